@@ -1,0 +1,169 @@
+import importX from "eslint-plugin-import-x";
+import lit from "eslint-plugin-lit";
+import tseslint from "typescript-eslint";
+
+/** Modules and globals that only the named places may use; the message says where instead. */
+const only = (files, options, message) => ({
+  files,
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: options.map((group) => ({ group: [group].flat(), message })),
+      },
+    ],
+  },
+});
+
+const aws = ["@aws-sdk/*", "@smithy/*"];
+
+export default tseslint.config(
+  { ignores: ["**/dist/", "**/cdk.out/", "**/node_modules/", ".local/"] },
+  {
+    files: ["**/*.ts"],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    plugins: { "import-x": importX },
+    rules: {
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        {
+          allowForKnownSafeCalls: [
+            {
+              from: "package",
+              name: ["test", "it", "describe", "suite", "before", "after"],
+              package: "node:test",
+            },
+          ],
+        },
+      ],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "off",
+      "import-x/no-cycle": "error",
+      "import-x/no-default-export": "error",
+      "import-x/extensions": ["error", "always", { ignorePackages: true }],
+      "import-x/no-restricted-paths": [
+        "error",
+        {
+          basePath: import.meta.dirname,
+          zones: [
+            // widget: elements ▶ session-controller ▶ session ▶ state ▶ protocol; session ▶ transport (port).
+            {
+              target: "./widget/src/protocol.ts",
+              from: "./widget/src",
+              message: "protocol.ts imports nothing.",
+            },
+            {
+              target: "./widget/src/chat",
+              from: [
+                "./widget/src/elements",
+                "./widget/src/markdown",
+                "./widget/src/locales",
+                "./widget/src/transport/socket-transport.ts",
+              ],
+              message: "chat/ knows no element, no DOM and no socket.",
+            },
+            {
+              target: "./widget/src/transport",
+              from: ["./widget/src/elements", "./widget/src/chat"],
+              message: "A transport knows frames only.",
+            },
+            {
+              target: "./widget/src/markdown",
+              from: [
+                "./widget/src/elements",
+                "./widget/src/chat",
+                "./widget/src/transport",
+              ],
+              message: "markdown/ knows text and nodes only.",
+            },
+            // server: handlers ▶ chat ▶ protocol; handlers ▶ {bedrock, dynamodb, gateway} ▶ chat/ports; local ▶ handlers.
+            {
+              target: "./server/src/chat",
+              from: "./server/src",
+              except: ["./chat"],
+              message: "chat/ knows ports, not services.",
+            },
+            {
+              target: "./server/src",
+              from: ["./server/local", "./server/test"],
+              message: "What runs on AWS knows nothing of the local stack.",
+            },
+            {
+              target: "./server",
+              from: ["./infra", "./demo"],
+              message: "Arrows never return.",
+            },
+            {
+              target: "./widget",
+              from: ["./server", "./infra", "./demo"],
+              message: "Arrows never return.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // Where frames are parsed, the environment is read, the log is written.
+    files: ["widget/src/**/*.ts", "server/src/**/*.ts"],
+    ignores: ["**/*.test.ts"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "process",
+          property: "env",
+          message: "Only config.ts reads the environment.",
+        },
+      ],
+    },
+  },
+  only(
+    ["server/src/chat/**/*.ts"],
+    [aws, "node:*", "aws-lambda"],
+    "chat/ holds rules: no AWS, no Node.",
+  ),
+  only(
+    ["widget/src/chat/**/*.ts", "widget/src/transport/**/*.ts"],
+    [["lit", "lit/*"]],
+    "Lit only in elements/ and *-controller.ts.",
+  ),
+  {
+    files: ["widget/src/chat/*-controller.ts"],
+    rules: { "no-restricted-imports": "off" },
+  },
+  {
+    files: ["widget/src/**/*.ts"],
+    ignores: ["**/*.test.ts"],
+    plugins: { lit },
+    rules: {
+      ...lit.configs["flat/recommended"].rules,
+      // Lit binds event listeners to the host.
+      "@typescript-eslint/unbound-method": "off",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            ":matches(MemberExpression, AssignmentExpression) > Identifier[name=/^(innerHTML|outerHTML|insertAdjacentHTML)$/]",
+          message: "Build nodes: HTML strings are never parsed here.",
+        },
+      ],
+      "no-restricted-globals": [
+        "error",
+        { name: "localStorage", message: "Only storage.ts stores." },
+        { name: "sessionStorage", message: "Only storage.ts stores." },
+      ],
+    },
+  },
+  {
+    files: ["**/*.config.ts", "**/*.config.js"],
+    rules: { "import-x/no-default-export": "off" },
+  },
+);

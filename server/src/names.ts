@@ -1,0 +1,55 @@
+/**
+ * Names that the handlers, the local stack and the CDK constructs share: environment variables, the table's keys and
+ * the answer to a heartbeat. It imports nothing, so that synthesis loads no AWS SDK.
+ */
+
+/** Environment variables of both functions. `config.ts` reads them and says which values are legal. */
+export const ENV = {
+  /** DynamoDB table. */
+  tableName: "TABLE_NAME",
+  /** `@connections` endpoint, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`; a custom domain is not one. */
+  callbackUrl: "CALLBACK_URL",
+  /** Name or ARN of the worker function; router only. */
+  workerFunctionName: "WORKER_FUNCTION_NAME",
+  /** JSON array of `{id, label, modelId, maxTokens, contextTokens?, settings?}`. */
+  models: "MODELS",
+  /** Id of the model that serves a question without a (known) hint; default: the first of the list. */
+  defaultModel: "DEFAULT_MODEL",
+  systemPrompt: "SYSTEM_PROMPT",
+  /** Secrets Manager id of the key that signs visitor tokens. */
+  visitorKeySecretId: "VISITOR_KEY_SECRET_ID",
+  /** Days that conversations are kept. */
+  retentionDays: "RETENTION_DAYS",
+  /** Longest question in UTF-16 code units. */
+  maxTextLength: "MAX_TEXT_LENGTH",
+  /** Seconds that the worker goes on generating while nobody is connected. */
+  unwatchedSeconds: "UNWATCHED_SECONDS",
+  /** `DEBUG`, `INFO`, `WARN` or `ERROR`. */
+  logLevel: "LOG_LEVEL",
+} as const;
+
+/** The one table: string keys `pk` and `sk`, TTL attribute `ttl`, and a local index that orders a conversation's turns. */
+export const TABLE = {
+  partitionKey: "pk",
+  sortKey: "sk",
+  timeToLive: "ttl",
+  /** Local secondary index with the numeric sort key `order`, projecting keys only; sparse: only turns have it. */
+  turnOrderIndex: "turn-order",
+  turnOrderKey: "order",
+} as const;
+
+/** Seconds after which Lambda drops an asynchronous invocation that could not run; the router's lease is longer. */
+export const WORKER_MAX_EVENT_AGE_SECONDS = 60;
+
+/**
+ * The `ping` route: a MOCK integration, so that a heartbeat runs no function. API Gateway answers only when there is an
+ * integration response *and* a route response.
+ */
+export const PING_ROUTE = {
+  routeKey: "ping",
+  requestTemplate: '{"statusCode":200}',
+  responseTemplate: '{"type":"pong"}',
+} as const;
+
+/** Selects the route of a frame. */
+export const ROUTE_SELECTION_EXPRESSION = "$request.body.type";
