@@ -1,0 +1,42 @@
+/** What the chat needs from the outside. Browsers implement these in `environment.ts` and `storage.ts`, tests with fakes. */
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Calls `task` once after `ms`; the returned function cancels it. */
+  after(ms: number, task: () => void): () => void;
+}
+
+export type EnvironmentChange = "online" | "offline" | "visible" | "hidden";
+
+/** A message to the other tabs of this visitor. JSON values only. */
+export interface TabChannel {
+  post(message: unknown): void;
+  close(): void;
+}
+
+export interface Environment extends Clock {
+  /** A number from 0 to below 1. */
+  random(): number;
+  /** A new UUIDv4. */
+  newId(): string;
+  isOnline(): boolean;
+  isVisible(): boolean;
+  subscribe(listener: (change: EnvironmentChange) => void): () => void;
+  /**
+   * Runs `task` while no other tab runs one under the same name, or at once where the browser has no locks.
+   * Rejects only as `task` does.
+   */
+  lock<T>(name: string, task: () => Promise<T>): Promise<T>;
+  /** Opens a channel to other tabs with the same name; without one in the browser, nothing is ever received. */
+  openChannel(name: string, receive: (message: unknown) => void): TabChannel;
+}
+
+/** Text by key. Never throws: what cannot be stored is kept for the life of the page. */
+export interface ChatStorage {
+  /** Whether other tabs see what is stored here. */
+  readonly shared: boolean;
+  get(key: string): string | undefined;
+  set(key: string, value: string): void;
+  remove(key: string): void;
+}
