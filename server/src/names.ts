@@ -11,19 +11,14 @@ export const ENV = {
   callbackUrl: "CALLBACK_URL",
   /** Name or ARN of the worker function; router only. */
   workerFunctionName: "WORKER_FUNCTION_NAME",
-  /** JSON array of `{id, label, modelId, maxTokens, contextTokens?, settings?}`. */
-  models: "MODELS",
-  /** Id of the model that serves a question without a (known) hint; default: the first of the list. */
-  defaultModel: "DEFAULT_MODEL",
-  systemPrompt: "SYSTEM_PROMPT",
   /** Secrets Manager id of the key that signs visitor tokens. */
   visitorKeySecretId: "VISITOR_KEY_SECRET_ID",
-  /** Days that conversations are kept. */
-  retentionDays: "RETENTION_DAYS",
-  /** Longest question in UTF-16 code units. */
-  maxTextLength: "MAX_TEXT_LENGTH",
-  /** Seconds that the worker goes on generating while nobody is connected. */
-  unwatchedSeconds: "UNWATCHED_SECONDS",
+  /**
+   * Path of the JSON file with models, system prompt and limits (`settings.ts` says what is legal in it); a relative path
+   * starts at the working directory, which on Lambda is the folder of the packed code. A file, because all variables of a
+   * function together may have 4 KB.
+   */
+  settingsFile: "SETTINGS_FILE",
   /** `DEBUG`, `INFO`, `WARN` or `ERROR`. */
   logLevel: "LOG_LEVEL",
 } as const;
