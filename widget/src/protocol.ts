@@ -373,7 +373,7 @@ function show(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return "an object";
-  if (typeof value !== "string") return String(value);
+  if (typeof value !== "string") return JSON.stringify(value);
   if (value === "") return "an empty string";
   const short = value.length > 40 ? `${value.slice(0, 40)}…` : value;
   return JSON.stringify(short);
@@ -575,10 +575,10 @@ function parseJson(text: string): { readonly value?: unknown } | undefined {
 
 /** Whether `value` nests deeper than `most` levels; iterative, so that a hostile frame cannot exhaust the stack. */
 function isDeeperThan(value: unknown, most: number): boolean {
-  let level = [value];
+  let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > most) return true;
-    level = level.flatMap((item) =>
+    level = level.flatMap((item): unknown[] =>
       typeof item === "object" && item !== null ? Object.values(item) : [],
     );
   }

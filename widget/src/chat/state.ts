@@ -1,75 +1,259 @@
 /**
- * What a chat looks like at one moment, as plain data, and how every frame and every command changes it. Nothing in here
- * has an effect or reads a clock: the session acts on what the state says.
+ * How every frame and every command changes what a chat looks like. Nothing in here has an effect or reads a clock: the
+ * session acts on what the state says.
  */
-import type {
-  ModelInfo,
-  PageContext,
-  Rating,
-  StopReason,
-  TurnError,
+import {
+  DEFAULT_MAX_TEXT_LENGTH,
+  MAX_CLIENT_FRAME_BYTES,
+  type PageContext,
+  type Rating,
+  type ServerFrame,
+  type TurnError,
 } from "../protocol.ts";
+import { accept, applyFrame, placeholder } from "./frames.ts";
+import { receiveHistory } from "./history.ts";
+import {
+  hasEnded,
+  takeOut,
+  without,
+  withTurns,
+  type ChatFailure,
+  type ChatState,
+  type ChatTurn,
+  type ConnectionState,
+  type HistoryRequest,
+} from "./model.ts";
 
-export type ConnectionState =
-  "closed" | "connecting" | "ready" | "reconnecting" | "offline" | "failed";
+export type {
+  ChatFailure,
+  ChatState,
+  ChatStatus,
+  ChatTurn,
+  ChatTurnStatus,
+  ConnectionState,
+} from "./model.ts";
 
-/** Of the chat: what its running turn does, or how its last turn ended. */
-export type ChatStatus = "idle" | "submitted" | "streaming" | "error";
-
-/** `waiting`: not sent yet and removable. `submitted`: sent, no text yet. The last three are final. */
-export type ChatTurnStatus =
-  "waiting" | "submitted" | "streaming" | "complete" | "stopped" | "failed";
-
-export interface ChatTurn {
+/** A question as it is asked, before the server has it. */
+export interface AskedQuestion {
   readonly turnId: string;
   readonly text: string;
-  readonly answer: string;
-  readonly status: ChatTurnStatus;
-  /** Epoch milliseconds. */
   readonly createdAt: number;
-  readonly model?: string;
-  readonly stopReason?: StopReason;
-  readonly error?: TurnError;
-  readonly rating?: Rating;
-  /** `seq` of the last frame that was applied; -1 before the first. */
-  readonly lastSeq: number;
-  /** The server has the question: from now on it is resumed, never sent again. */
-  readonly accepted: boolean;
-  /** The visitor asked to stop; true until the turn has ended. */
-  readonly stopping?: boolean;
-  /** Why frames must be fetched: `resume` after a gap, `history` when the text is known to be wrong or unknown. */
-  readonly missing?: "resume" | "history";
-  /** What goes with the question, until it is accepted. */
   readonly replaces?: string;
   readonly context?: PageContext;
   readonly modelHint?: string;
-  /** The turns that this one takes out, until it is accepted: they come back when it is removed. */
-  readonly replaced?: readonly ChatTurn[];
 }
 
-export interface ChatFailure {
-  readonly code: string;
-  readonly message: string;
+export type ChatEvent =
+  | { readonly type: "frame"; readonly frame: ServerFrame }
+  | {
+      readonly type: "connection";
+      readonly state: ConnectionState;
+      readonly failure?: ChatFailure;
+    }
+  | { readonly type: "asked"; readonly question: AskedQuestion }
+  /** The question went out, or (`waiting`) must go out again later. */
+  | {
+      readonly type: "sent" | "waiting" | "accepted" | "removed" | "stopping";
+      readonly turnId: string;
+    }
+  /** It was refused, or given up: it never reached the conversation. */
+  | {
+      readonly type: "refused";
+      readonly turnId: string;
+      readonly error: TurnError;
+    }
+  | { readonly type: "rated"; readonly turnId: string; readonly rating: Rating }
+  | {
+      readonly type: "history-requested";
+      readonly kind: HistoryRequest["kind"];
+    }
+  /** Nobody answers the request any more. */
+  | { readonly type: "history-failed" }
+  /** Another conversation from here on; questions that the server does not have may move along. */
+  | {
+      readonly type: "conversation";
+      readonly conversationId: string;
+      readonly keepUnsent?: boolean;
+      /** The server knows none yet, so there is nothing to load. */
+      readonly fresh?: boolean;
+    };
+
+export const findTurn = (
+  state: ChatState,
+  turnId: string,
+): ChatTurn | undefined => state.turns.find((turn) => turn.turnId === turnId);
+
+export const initialState = (
+  conversationId: string,
+  fresh: boolean,
+): ChatState => ({
+  connection: "closed",
+  conversationId,
+  turns: [],
+  status: "idle",
+  models: [],
+  limits: {
+    maxTextLength: DEFAULT_MAX_TEXT_LENGTH,
+    maxFrameBytes: MAX_CLIENT_FRAME_BYTES,
+  },
+  history: { complete: fresh, loading: false },
+});
+
+/** The next state; the same object when nothing changed. */
+export function reduce(state: ChatState, event: ChatEvent): ChatState {
+  switch (event.type) {
+    case "frame":
+      return receive(state, event.frame);
+    case "connection":
+      return {
+        ...without(state, "failure"),
+        connection: event.state,
+        history:
+          event.state === "ready"
+            ? state.history
+            : withoutRequest(state.history),
+        ...(event.failure ? { failure: event.failure } : {}),
+      };
+    case "asked":
+      return ask(state, event.question);
+    case "accepted":
+      return change(state, event.turnId, accept);
+    case "sent":
+      return changeUnsent(state, event.turnId, (turn) => ({
+        ...turn,
+        status: "submitted",
+      }));
+    case "waiting":
+      return changeUnsent(state, event.turnId, (turn) => ({
+        ...without(turn, "error"),
+        status: "waiting",
+      }));
+    case "refused":
+      return changeUnsent(state, event.turnId, (turn) => ({
+        ...without(turn, "stopping"),
+        status: "failed",
+        error: event.error,
+      }));
+    case "removed":
+      return remove(state, event.turnId);
+    case "stopping":
+      return change(state, event.turnId, (turn) =>
+        hasEnded(turn) || turn.stopping ? turn : { ...turn, stopping: true },
+      );
+    case "rated":
+      return change(state, event.turnId, (turn) =>
+        turn.rating === event.rating ? turn : { ...turn, rating: event.rating },
+      );
+    case "history-requested":
+      return {
+        ...state,
+        history: {
+          ...withoutRequest(state.history),
+          loading: true,
+          request: {
+            kind: event.kind,
+            known: state.turns.filter(hasEnded).map(({ turnId }) => turnId),
+          },
+        },
+      };
+    case "history-failed":
+      return { ...state, history: withoutRequest(state.history) };
+    case "conversation":
+      return withTurns(
+        {
+          ...without(state, "failure"),
+          conversationId: event.conversationId,
+          history: { complete: event.fresh ?? false, loading: false },
+        },
+        event.keepUnsent
+          ? state.turns
+              .filter((turn) => !turn.accepted)
+              .map((turn) => without(turn, "replaces", "replaced"))
+          : [],
+      );
+  }
 }
 
-export interface ChatState {
-  readonly connection: ConnectionState;
-  readonly conversationId: string;
-  /** Oldest first; replaced ones are gone. */
-  readonly turns: readonly ChatTurn[];
-  readonly status: ChatStatus;
-  readonly models: readonly ModelInfo[];
-  readonly limits: {
-    readonly maxTextLength: number;
-    readonly maxFrameBytes: number;
+const withoutRequest = (
+  history: ChatState["history"],
+): ChatState["history"] => ({
+  ...without(history, "request", "received"),
+  loading: false,
+});
+
+function change(
+  state: ChatState,
+  turnId: string,
+  how: (turn: ChatTurn) => ChatTurn,
+): ChatState {
+  const turn = findTurn(state, turnId);
+  const next = turn && how(turn);
+  return next === turn || !next
+    ? state
+    : withTurns(
+        state,
+        state.turns.map((other) => (other === turn ? next : other)),
+      );
+}
+
+const changeUnsent: typeof change = (state, turnId, how) =>
+  change(state, turnId, (turn) => (turn.accepted ? turn : how(turn)));
+
+function ask(state: ChatState, question: AskedQuestion): ChatState {
+  if (findTurn(state, question.turnId)) return state;
+  const turn: ChatTurn = {
+    ...question,
+    answer: "",
+    status: "waiting",
+    lastSeq: -1,
+    accepted: false,
   };
-  readonly history: {
-    /** Nothing older is on the server. */
-    readonly complete: boolean;
-    readonly loading: boolean;
-    /** Cursor of the next older page. */
-    readonly before?: string;
-  };
-  /** Why `connection` is `failed`, or a refusal that names no turn. */
-  readonly failure?: ChatFailure;
+  return withTurns(state, takeOut([...state.turns, turn]));
+}
+
+function remove(state: ChatState, turnId: string): ChatState {
+  const removed = findTurn(state, turnId);
+  if (!removed || removed.accepted) return state;
+  return withTurns(
+    state,
+    state.turns.flatMap((turn) =>
+      turn === removed ? (removed.replaced ?? []) : [turn],
+    ),
+  );
+}
+
+function receive(state: ChatState, frame: ServerFrame): ChatState {
+  switch (frame.type) {
+    case "ready":
+      return { ...state, models: frame.models, limits: frame.limits };
+    case "ack":
+      return change(state, frame.turnId, accept);
+    case "turn-start": {
+      const { conversationId, turnId, createdAt } = frame;
+      if (conversationId !== state.conversationId) return state;
+      const turns = findTurn(state, turnId)
+        ? state.turns
+        : [...state.turns, placeholder(turnId, createdAt)];
+      return change({ ...state, turns }, turnId, (turn) =>
+        applyFrame(turn, frame),
+      );
+    }
+    case "text-delta":
+    case "tool-call":
+    case "turn-end":
+      return change(state, frame.turnId, (turn) => applyFrame(turn, frame));
+    case "error": {
+      const { turnId, seq } = frame;
+      if (turnId === undefined || seq === undefined) return state;
+      return change(state, turnId, (turn) =>
+        applyFrame(turn, { ...frame, turnId, seq }),
+      );
+    }
+    case "history":
+      return frame.conversationId === state.conversationId
+        ? receiveHistory(state, frame)
+        : state;
+    default:
+      return state;
+  }
 }
