@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import type { Store } from "../chat/ports.ts";
+import { toConnection } from "./items.ts";
+import {
+  connectionKey,
+  conversationPartition,
+  RECEIVER_PREFIX,
+  receiverKey,
+} from "./keys.ts";
+import { ALIVE, type Item, type Table } from "./table.ts";
+
+/** API Gateway ends a connection after two hours; `$disconnect` is not certain to come. */
+const CONNECTION_MS = 135 * 60_000;
+
+type Connections = Pick<
+  Store,
+  | "putConnection"
+  | "getConnection"
+  | "identifyConnection"
+  | "joinConversation"
+  | "deleteConnection"
+  | "listReceivers"
+>;
+
+/** Connections, and the receivers of each conversation. */
+export function connectionsIn(table: Table): Connections {
+  /**
+   * Deletes the receiver that the connection item names. `joined` tells it from one that the same connection has put
+   * there since.
+   */
+  async function leave(connection: Item | undefined): Promise<void> {
+    if (connection?.conversationId === undefined) return;
+    const { connectionId, conversationId, joined } = connection as Record<
+      string,
+      string
+    >;
+    await table.delete(
+      receiverKey(conversationId!, connectionId!),
+      "#joined = :joined",
+      { ":joined": joined },
+    );
+  }
+
+  return {
+    async putConnection(connection) {
+      await table.put({
+        ...connectionKey(connection.connectionId),
+        ...connection,
+        ttl: table.expiry(CONNECTION_MS),
+      });
+    },
+
+    async getConnection(connectionId) {
+      const item = await table.get(connectionKey(connectionId));
+      return item && toConnection(item);
+    },
+
+    async identifyConnection(connectionId, visitorId) {
+      const item = await table.update(connectionKey(connectionId), {
+        update: "SET #visitorId = :visitorId",
+        condition: ALIVE,
+        values: { ":visitorId": visitorId },
+      });
+      return item !== undefined;
+    },
+
+    // The receiver is written before the connection names it and deleted after the connection has named another. The
+    // connection item puts concurrent joins in an order, and each one deletes what it replaced: one receiver is left.
+    async joinConversation(connectionId, conversationId) {
+      const joined = randomUUID();
+      const receiver = {
+        ...receiverKey(conversationId, connectionId),
+        connectionId,
+        conversationId,
+        joined,
+      };
+      await table.put({ ...receiver, ttl: table.expiry(CONNECTION_MS) });
+      const before = await table.update(
+        connectionKey(connectionId),
+        {
+          update: "SET #conversationId = :conversationId, #joined = :joined",
+          condition: ALIVE,
+          values: { ":conversationId": conversationId, ":joined": joined },
+        },
+        "ALL_OLD",
+      );
+      // A connection that is gone receives nothing.
+      await leave(before ?? receiver);
+    },
+
+    async deleteConnection(connectionId) {
+      await leave(await table.delete(connectionKey(connectionId)));
+    },
+
+    async listReceivers(conversationId) {
+      const ids: string[] = [];
+      const pages = table.query({
+        where: "#pk = :pk AND begins_with(#sk, :prefix)",
+        filter: ALIVE,
+        values: {
+          ":pk": conversationPartition(conversationId),
+          ":prefix": RECEIVER_PREFIX,
+        },
+      });
+      for await (const page of pages)
+        ids.push(...page.map((item) => item.connectionId as string));
+      return ids;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Clock, Store } from "../chat/ports.ts";
+import { connectionsIn } from "./connections.ts";
+import { conversationsIn } from "./conversations.ts";
+import { framesIn } from "./frames.ts";
+import { Table } from "./table.ts";
+import { turnsIn } from "./turns.ts";
+
+export interface DynamoStoreOptions {
+  readonly tableName: string;
+  /** How long conversations and their turns are kept. */
+  readonly retentionMs: number;
+  readonly clock: Clock;
+  readonly client?: DynamoDBClient;
+}
+
+/**
+ * The store in one DynamoDB table (see `tableDefinition`). Throttling and lost replies are retried by the SDK; what is
+ * left of the failures rejects as `ChatError` `internal`.
+ */
+export function createDynamoStore({
+  tableName,
+  retentionMs,
+  clock,
+  client = defaultClient(),
+}: DynamoStoreOptions): Store {
+  const table = new Table(tableName, client, clock);
+  const frames = framesIn(table);
+  return {
+    ...connectionsIn(table),
+    ...conversationsIn(table, retentionMs, frames.deleteFrames),
+    ...turnsIn(table, retentionMs),
+    ...frames,
+  };
+}
+
+/**
+ * DynamoDB answers in milliseconds: a call that hangs is cut off and repeated. Many attempts, because a turn that
+ * cannot be stored is lost work; with the SDK's backoff they take several seconds, less than a worker's lease.
+ */
+const defaultClient = () =>
+  new DynamoDBClient({
+    maxAttempts: 7,
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 3_000,
+      throwOnRequestTimeout: true,
+    },
+  });
