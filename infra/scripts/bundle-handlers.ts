@@ -1,0 +1,81 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const HANDLERS = ["router", "worker"] as const;
+const SOURCES = resolve(import.meta.dirname, "../../server/src/handlers");
+
+/** What Lambda loads on every cold start, in bytes before compression. */
+const MOST_BYTES = 800_000;
+
+export interface BundledHandler {
+  readonly name: string;
+  readonly bytes: number;
+  readonly gzipBytes: number;
+}
+
+/** Bundles both handlers, the AWS SDK inside, into `<outputPath>/<name>/index.mjs`. */
+export async function bundleHandlers(
+  outputPath: string,
+): Promise<BundledHandler[]> {
+  const { outputFiles } = await build({
+    entryPoints: HANDLERS.map((name) => ({
+      in: join(SOURCES, `${name}.ts`),
+      out: `${name}/index`,
+    })),
+    outdir: outputPath,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    write: false,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    // The SDK's CommonJS build is half as large again.
+    mainFields: ["module", "main"],
+    minify: true,
+    legalComments: "none",
+    charset: "utf8",
+    // What is left of CommonJS asks for Node's own modules by require().
+    banner: {
+      js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);',
+    },
+  });
+  return outputFiles.map(({ path, contents }) => {
+    write(path, contents);
+    return {
+      name: basename(dirname(path)),
+      bytes: contents.length,
+      gzipBytes: gzipSync(contents).length,
+    };
+  });
+}
+
+/** Lines for people; throws when a bundle has outgrown its budget. */
+export function reportSizes(bundles: readonly BundledHandler[]): string {
+  for (const { name, bytes } of bundles)
+    if (bytes > MOST_BYTES)
+      throw new Error(
+        `The bundle of the ${name} has ${bytes} bytes; expected at most ${MOST_BYTES}. Find what came in with ` +
+          `esbuild's --analyze, and import from a package's smaller entry or leave it out.`,
+      );
+  return bundles
+    .map(
+      ({ name, bytes, gzipBytes }) =>
+        `${name}: ${bytes.toLocaleString("en")} bytes, ${gzipBytes.toLocaleString("en")} gzip`,
+    )
+    .join("\n");
+}
+
+/** Whole or not at all, and only if it changes something: tests and builds may run at the same time. */
+function write(path: string, contents: Uint8Array): void {
+  try {
+    if (readFileSync(path).equals(contents)) return;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
+}
