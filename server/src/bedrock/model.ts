@@ -53,8 +53,9 @@ export function createBedrockModel({
 }
 
 /**
- * HTTP/1.1 rather than the SDK's default HTTP/2: it keeps its connection from one turn to the next, where the other
- * opens one for every stream, and a lost connection is an error, where the other just ends the stream.
+ * HTTP/1.1 rather than the SDK's default HTTP/2, which just ends a stream whose connection is lost: here that is an
+ * error. No connection is kept for the next turn: it may have died while Lambda had the worker frozen, and the one
+ * attempt would be wasted on it.
  */
 const defaultClient = () =>
   new BedrockRuntimeClient({
@@ -62,6 +63,8 @@ const defaultClient = () =>
     requestHandler: new NodeHttpHandler({
       connectionTimeout: 3_000,
       socketTimeout: SILENCE_MS,
+      httpAgent: { keepAlive: false },
+      httpsAgent: { keepAlive: false },
     }),
   });
 

@@ -41,13 +41,50 @@ export function connectionsIn(table: Table): Connections {
     );
   }
 
+  /**
+   * The receiver is written before the connection names it and deleted after the connection has named another. The
+   * connection item puts concurrent joins in an order, and each one deletes what it replaced: one receiver is left.
+   */
+  async function join(
+    connectionId: string,
+    conversationId: string,
+  ): Promise<void> {
+    const known = await table.get(connectionKey(connectionId));
+    // A connection that is gone receives nothing.
+    if (!known || known.conversationId === conversationId) return;
+    const joined = randomUUID();
+    const receiver = {
+      ...receiverKey(conversationId, connectionId),
+      connectionId,
+      conversationId,
+      joined,
+    };
+    await table.put({ ...receiver, ttl: table.expiry(CONNECTION_MS) });
+    const before = await table.update(
+      connectionKey(connectionId),
+      {
+        update: "SET #conversationId = :conversationId, #joined = :joined",
+        condition: ALIVE,
+        values: { ":conversationId": conversationId, ":joined": joined },
+      },
+      "ALL_OLD",
+    );
+    // Having replaced itself it is a repetition by the SDK, whose first attempt replaced what was known.
+    if (before?.joined === joined) await leave(known);
+    else await leave(before ?? receiver);
+  }
+
   return {
     async putConnection(connection) {
+      const { conversationId, ...rest } = connection;
+      const { connectionId } = rest;
       await table.put({
-        ...connectionKey(connection.connectionId),
-        ...connection,
+        ...connectionKey(connectionId),
+        ...rest,
         ttl: table.expiry(CONNECTION_MS),
       });
+      if (conversationId !== undefined)
+        await join(connectionId, conversationId);
     },
 
     async getConnection(connectionId) {
@@ -64,29 +101,7 @@ export function connectionsIn(table: Table): Connections {
       return item !== undefined;
     },
 
-    // The receiver is written before the connection names it and deleted after the connection has named another. The
-    // connection item puts concurrent joins in an order, and each one deletes what it replaced: one receiver is left.
-    async joinConversation(connectionId, conversationId) {
-      const joined = randomUUID();
-      const receiver = {
-        ...receiverKey(conversationId, connectionId),
-        connectionId,
-        conversationId,
-        joined,
-      };
-      await table.put({ ...receiver, ttl: table.expiry(CONNECTION_MS) });
-      const before = await table.update(
-        connectionKey(connectionId),
-        {
-          update: "SET #conversationId = :conversationId, #joined = :joined",
-          condition: ALIVE,
-          values: { ":conversationId": conversationId, ":joined": joined },
-        },
-        "ALL_OLD",
-      );
-      // A connection that is gone receives nothing.
-      await leave(before ?? receiver);
-    },
+    joinConversation: join,
 
     async deleteConnection(connectionId) {
       await leave(await table.delete(connectionKey(connectionId)));

@@ -35,12 +35,12 @@ export function createDynamoStore({
 }
 
 /**
- * DynamoDB answers in milliseconds: a call that hangs is cut off and repeated. Many attempts, because a turn that
- * cannot be stored is lost work; with the SDK's backoff they take several seconds, less than a worker's lease.
+ * DynamoDB answers in milliseconds: a call that hangs is cut off and repeated. Five attempts at a throttled call take
+ * up to 8 seconds with the SDK's backoff: less than a worker's lease and than the router's time.
  */
 const defaultClient = () =>
   new DynamoDBClient({
-    maxAttempts: 7,
+    maxAttempts: 5,
     requestHandler: {
       connectionTimeout: 1_000,
       requestTimeout: 3_000,

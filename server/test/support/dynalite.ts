@@ -8,7 +8,7 @@ export interface Dynalite {
   readonly endpoint: string;
   readonly tableName: string;
   readonly client: DynamoDBClient;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** What an SDK client needs besides an endpoint; nothing checks it. */

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { race } from "./samples.ts";
+import type { WithStore } from "./store.suite.ts";
+
+const LIFE_MS = 135 * 60_000;
+const ID = "gbgBWm8QaQAYKEiSkA==";
+
+export function connectionTests(withStore: WithStore): void {
+  describe("connections", () => {
+    it(
+      "gives back what was put",
+      withStore(async (store) => {
+        assert.equal(await store.getConnection(ID), undefined);
+        await store.putConnection({ connectionId: ID, connectedAt: 5 });
+        assert.deepEqual(await store.getConnection(ID), {
+          connectionId: ID,
+          connectedAt: 5,
+        });
+      }),
+    );
+
+    it(
+      "learns who is there, for a connection that it knows",
+      withStore(async (store) => {
+        assert.equal(await store.identifyConnection(ID, "visitor"), false);
+        assert.equal(await store.getConnection(ID), undefined);
+        await store.putConnection({ connectionId: ID, connectedAt: 5 });
+        assert.equal(await store.identifyConnection(ID, "visitor"), true);
+        assert.equal((await store.getConnection(ID))?.visitorId, "visitor");
+      }),
+    );
+
+    it(
+      "passes over a connection after two hours and a quarter",
+      withStore(async (store, clock) => {
+        await store.putConnection({
+          connectionId: ID,
+          connectedAt: clock.now(),
+        });
+        await store.joinConversation(ID, "c1");
+        clock.advance(LIFE_MS - 1_000);
+        assert.ok(await store.getConnection(ID));
+        assert.deepEqual(await store.listReceivers("c1"), [ID]);
+        clock.advance(2_000);
+        assert.equal(await store.getConnection(ID), undefined);
+        assert.equal(await store.identifyConnection(ID, "visitor"), false);
+        assert.deepEqual(await store.listReceivers("c1"), []);
+      }),
+    );
+
+    it(
+      "receives one conversation only: the last one joined",
+      withStore(async (store) => {
+        await store.putConnection({ connectionId: ID, connectedAt: 5 });
+        await store.joinConversation(ID, "c1");
+        await store.joinConversation(ID, "c1");
+        assert.deepEqual(await store.listReceivers("c1"), [ID]);
+        await store.joinConversation(ID, "c2");
+        assert.deepEqual(await store.listReceivers("c1"), []);
+        assert.deepEqual(await store.listReceivers("c2"), [ID]);
+        assert.equal((await store.getConnection(ID))?.conversationId, "c2");
+        await store.joinConversation(ID, "c1");
+        assert.deepEqual(await store.listReceivers("c1"), [ID]);
+        assert.deepEqual(await store.listReceivers("c2"), []);
+      }),
+    );
+
+    it(
+      "joins the conversation that a new connection names",
+      withStore(async (store) => {
+        const connection = {
+          connectionId: ID,
+          connectedAt: 5,
+          conversationId: "c1",
+        };
+        await store.putConnection(connection);
+        assert.deepEqual(await store.getConnection(ID), connection);
+        assert.deepEqual(await store.listReceivers("c1"), [ID]);
+      }),
+    );
+
+    it(
+      "lists many receivers",
+      withStore(async (store) => {
+        const ids = Array.from({ length: 40 }, (_, i) => `connection-${i}=`);
+        await Promise.all(
+          ids.map((connectionId) =>
+            store.putConnection({
+              connectionId,
+              connectedAt: 5,
+              conversationId: "c1",
+            }),
+          ),
+        );
+        assert.deepEqual(
+          (await store.listReceivers("c1")).sort(),
+          [...ids].sort(),
+        );
+      }),
+    );
+
+    it(
+      "ends in one conversation when it joins several at once",
+      withStore(async (store) => {
+        await store.putConnection({ connectionId: ID, connectedAt: 5 });
+        const conversations = ["c1", "c2", "c3"];
+        for (let round = 0; round < 5; round++) {
+          await race(30, (i) => store.joinConversation(ID, `c${(i % 3) + 1}`));
+          const joined: string[] = [];
+          for (const id of conversations)
+            if ((await store.listReceivers(id)).length > 0) joined.push(id);
+          const { conversationId } = (await store.getConnection(ID))!;
+          assert.deepEqual(joined, [conversationId]);
+        }
+      }),
+    );
+
+    it(
+      "is no receiver any more once it is deleted",
+      withStore(async (store) => {
+        await store.putConnection({ connectionId: ID, connectedAt: 5 });
+        await store.joinConversation(ID, "c1");
+        await store.deleteConnection(ID);
+        await store.deleteConnection(ID);
+        assert.equal(await store.getConnection(ID), undefined);
+        assert.deepEqual(await store.listReceivers("c1"), []);
+        await store.joinConversation(ID, "c1");
+        assert.deepEqual(await store.listReceivers("c1"), []);
+      }),
+    );
+  });
+}
