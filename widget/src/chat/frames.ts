@@ -13,6 +13,7 @@ export const accept = (turn: ChatTurn): ChatTurn =>
           "replaced",
           "context",
           "modelHint",
+          "elsewhere",
           "error",
         ),
         accepted: true,

@@ -39,6 +39,8 @@ export interface ChatTurn {
   readonly gap?: boolean;
   /** The text is unknown or known to be wrong: `history` brings it. */
   readonly stale?: boolean;
+  /** Another tab of this browser asked and sends it, until it is accepted. */
+  readonly elsewhere?: boolean;
   /** What goes with the question, until it is accepted. */
   readonly replaces?: string;
   readonly context?: PageContext;

@@ -16,6 +16,8 @@ export interface TabChannel {
 }
 
 export interface Environment extends Clock {
+  /** The page's origin, as a server would see it; for messages to the page's author. */
+  readonly origin?: string;
   /** A number from 0 to below 1. */
   random(): number;
   /** A new UUIDv4. */

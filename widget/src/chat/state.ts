@@ -50,15 +50,20 @@ export type ChatEvent =
       readonly state: ConnectionState;
       readonly failure?: ChatFailure;
     }
-  | { readonly type: "asked"; readonly question: AskedQuestion }
+  /** `elsewhere`: in another tab, which sends it. */
+  | {
+      readonly type: "asked";
+      readonly question: AskedQuestion;
+      readonly elsewhere?: boolean;
+    }
   /** The question went out, or (`waiting`) must go out again later. */
   | {
       readonly type: "sent" | "waiting" | "accepted" | "removed" | "stopping";
       readonly turnId: string;
     }
-  /** It was refused, or given up: it never reached the conversation. */
+  /** It was refused, or given up. */
   | {
-      readonly type: "refused";
+      readonly type: "failed";
       readonly turnId: string;
       readonly error: TurnError;
     }
@@ -115,7 +120,7 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
         ...(event.failure ? { failure: event.failure } : {}),
       };
     case "asked":
-      return ask(state, event.question);
+      return ask(state, event);
     case "accepted":
       return change(state, event.turnId, accept);
     case "sent":
@@ -128,12 +133,16 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
         ...without(turn, "error"),
         status: "waiting",
       }));
-    case "refused":
-      return changeUnsent(state, event.turnId, (turn) => ({
-        ...without(turn, "stopping"),
-        status: "failed",
-        error: event.error,
-      }));
+    case "failed":
+      return change(state, event.turnId, (turn) =>
+        hasEnded(turn)
+          ? turn
+          : {
+              ...without(turn, "stopping", "gap"),
+              status: "failed",
+              error: event.error,
+            },
+      );
     case "removed":
       return remove(state, event.turnId);
     case "stopping":
@@ -199,7 +208,10 @@ function change(
 const changeUnsent: typeof change = (state, turnId, how) =>
   change(state, turnId, (turn) => (turn.accepted ? turn : how(turn)));
 
-function ask(state: ChatState, question: AskedQuestion): ChatState {
+function ask(
+  state: ChatState,
+  { question, elsewhere }: Extract<ChatEvent, { type: "asked" }>,
+): ChatState {
   if (findTurn(state, question.turnId)) return state;
   const turn: ChatTurn = {
     ...question,
@@ -207,6 +219,7 @@ function ask(state: ChatState, question: AskedQuestion): ChatState {
     status: "waiting",
     lastSeq: -1,
     accepted: false,
+    ...(elsewhere ? { elsewhere } : {}),
   };
   return withTurns(state, takeOut([...state.turns, turn]));
 }
@@ -231,12 +244,10 @@ function receive(state: ChatState, frame: ServerFrame): ChatState {
     case "turn-start": {
       const { conversationId, turnId, createdAt } = frame;
       if (conversationId !== state.conversationId) return state;
-      const turns = findTurn(state, turnId)
-        ? state.turns
-        : [...state.turns, placeholder(turnId, createdAt)];
-      return change({ ...state, turns }, turnId, (turn) =>
-        applyFrame(turn, frame),
-      );
+      const known = findTurn(state, turnId)
+        ? state
+        : withTurns(state, [...state.turns, placeholder(turnId, createdAt)]);
+      return change(known, turnId, (turn) => applyFrame(turn, frame));
     }
     case "text-delta":
     case "tool-call":

@@ -1,0 +1,320 @@
+/**
+ * Keeps one usable connection: opens transports, says `hello`, waits for `ready`, finds out when a connection is dead,
+ * and decides when to try again and when to give up.
+ *
+ *     closed ─▶ connecting ─▶ ready ─▶ reconnecting ─▶ ready …
+ *                    └─────────┴────────────┴─▶ offline (until the browser is online) / failed (until connect() is called)
+ */
+import {
+  isRetryable,
+  parseServerFrame,
+  stringifyFrame,
+  type ClientFrame,
+  type ErrorFrame,
+  type HelloFrame,
+  type ReadyFrame,
+  type ServerFrame,
+} from "../protocol.ts";
+import type {
+  Transport,
+  TransportClosed,
+  TransportFactory,
+} from "../transport/transport.ts";
+import { backoff } from "./backoff.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import type { ChatFailure, ConnectionState } from "./model.ts";
+import type { Environment } from "./ports.ts";
+
+/** Failed attempts in a row before giving up: fewer when no handshake has ever succeeded, for then it is no bad moment. */
+export const MAX_FIRST_ATTEMPTS = 5;
+export const MAX_ATTEMPTS = 12;
+/** Ends an attempt in which `ready` does not come. */
+export const READY_TIMEOUT_MS = 10_000;
+/** API Gateway ends every connection after 2 hours. */
+export const PLANNED_RECONNECT_MS = 110 * 60_000;
+/** API Gateway ends a connection after 10 idle minutes; an end after about that long is no fault. */
+export const IDLE_END_MS = 9.5 * 60_000;
+
+export interface Hello {
+  readonly frame: HelloFrame;
+  /** Called once `ready` is there, or will not come. */
+  readonly release: () => void;
+}
+
+export interface ConnectionOptions {
+  readonly endpoint: string;
+  readonly environment: Environment;
+  readonly createTransport: TransportFactory;
+  /** What to say first. A rejection counts as a failed attempt. */
+  readonly hello: () => Promise<Hello>;
+  /** Whether the page can bring a new token when one is refused. */
+  readonly hasToken: boolean;
+  /** Whether something is under way that a planned reconnect would disturb. */
+  readonly isBusy: () => boolean;
+  readonly onState: (state: ConnectionState, failure?: ChatFailure) => void;
+  readonly onReady: (frame: ReadyFrame) => void;
+  /** Every other frame, while the connection is ready. */
+  readonly onFrame: (frame: ServerFrame) => void;
+  /** The gateway could not deliver something, and does not say what. */
+  readonly onGatewayError: () => void;
+}
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #heartbeat: Heartbeat;
+  readonly #unsubscribe: () => void;
+  #state: ConnectionState = "closed";
+  #transport: Transport | undefined;
+  /** Changes with every attempt, so that late results of an earlier one are recognized. */
+  #attempt = 0;
+  #failures = 0;
+  #wasReady = false;
+  #tokenRefused = false;
+  #panelOpen = false;
+  #unhealable = false;
+  #reconnectWhenIdle = false;
+  #lastHeard = 0;
+  #release: (() => void) | undefined;
+  #cancelTimer = () => {};
+  #cancelPlanned = () => {};
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#heartbeat = new Heartbeat(
+      options.environment,
+      () => this.send({ type: "ping" }),
+      () => this.#lost({ code: 1006, reason: "No pong" }),
+    );
+    this.#unsubscribe = options.environment.subscribe((change) => {
+      if (change === "offline") this.#goOffline();
+      else if (change !== "hidden") this.#wake();
+    });
+  }
+
+  get isReady(): boolean {
+    return this.#state === "ready";
+  }
+
+  /** Begins to connect when closed, and again when failed; otherwise there is nothing to do. */
+  connect(): void {
+    if (this.#state !== "closed" && this.#state !== "failed") return;
+    this.#failures = 0;
+    this.#tokenRefused = this.#unhealable = false;
+    this.#open();
+  }
+
+  disconnect(): void {
+    this.#drop();
+    this.#change("closed");
+  }
+
+  dispose(): void {
+    this.#unsubscribe();
+    this.disconnect();
+  }
+
+  /** Sends a frame when ready; says whether it did. What must arrive is sent until it is answered. */
+  send(frame: ClientFrame): boolean {
+    if (!this.isReady) return false;
+    this.#transport?.send(stringifyFrame(frame));
+    return true;
+  }
+
+  /** Says `hello` again on the same connection, with a new token. */
+  renew(): void {
+    if (this.isReady) void this.#sayHello(this.#attempt);
+  }
+
+  /** Gives this connection up, for it does not answer. */
+  restart(): void {
+    if (this.isReady) this.#lost({ code: 1006, reason: "No answer" });
+  }
+
+  setPanelOpen(open: boolean): void {
+    this.#panelOpen = open;
+    this.#heartbeat.run(open && this.isReady);
+  }
+
+  /** To be called when nothing is under way any more. */
+  idle(): void {
+    if (this.#reconnectWhenIdle) this.#reconnectNow();
+  }
+
+  #change(state: ConnectionState, failure?: ChatFailure): void {
+    if (state === this.#state && !failure) return;
+    this.#state = state;
+    this.#options.onState(state, failure);
+  }
+
+  /** Lets go of the transport and of everything that waits for it. */
+  #drop(): void {
+    this.#attempt++;
+    this.#transport?.close();
+    this.#transport = undefined;
+    this.#release?.();
+    this.#release = undefined;
+    this.#reconnectWhenIdle = false;
+    this.#cancelTimer();
+    this.#cancelPlanned();
+    this.#heartbeat.run(false);
+  }
+
+  #open(): void {
+    const { environment, endpoint, createTransport } = this.#options;
+    this.#drop();
+    if (!environment.isOnline()) return this.#change("offline");
+    const attempt = this.#attempt;
+    this.#change(this.#wasReady ? "reconnecting" : "connecting");
+    if (attempt !== this.#attempt) return; // A listener has decided otherwise.
+    const ifCurrent =
+      <A extends unknown[]>(task: (...args: A) => void) =>
+      (...args: A) => {
+        if (attempt === this.#attempt) task(...args);
+      };
+    this.#transport = createTransport(endpoint, {
+      onOpen: ifCurrent(() => void this.#sayHello(attempt)),
+      onMessage: ifCurrent((text) => this.#receive(text)),
+      onClose: ifCurrent((closed) => this.#lost(closed)),
+    });
+  }
+
+  async #sayHello(attempt: number): Promise<void> {
+    this.#release?.();
+    this.#release = undefined;
+    this.#cancelTimer();
+    this.#cancelTimer = this.#options.environment.after(READY_TIMEOUT_MS, () =>
+      this.#lost({ code: 1006, reason: "No ready" }),
+    );
+    try {
+      const { frame, release } = await this.#options.hello();
+      if (attempt !== this.#attempt) return release();
+      this.#release = release;
+      this.#transport?.send(stringifyFrame(frame));
+    } catch (cause) {
+      if (attempt === this.#attempt)
+        this.#lost({ code: 1000, reason: String(cause) });
+    }
+  }
+
+  #receive(text: string): void {
+    this.#lastHeard = this.#options.environment.now();
+    this.#heartbeat.heard();
+    const parsed = parseServerFrame(text);
+    if (parsed.kind === "gateway-error") {
+      if (this.isReady) this.#options.onGatewayError();
+      else this.#lost({ code: 1006, reason: parsed.error.message });
+    }
+    if (parsed.kind !== "frame") return; // Unknown frames belong to later versions, malformed ones to nobody.
+    const { frame } = parsed;
+    if (frame.type === "ready") this.#ready(frame);
+    else if (frame.type === "error" && frame.turnId === undefined)
+      this.#refused(frame);
+    else if (this.isReady) this.#options.onFrame(frame);
+  }
+
+  #ready(frame: ReadyFrame): void {
+    const { environment, onReady } = this.#options;
+    this.#cancelTimer();
+    this.#release?.();
+    this.#release = undefined;
+    this.#failures = 0;
+    this.#wasReady = true;
+    this.#tokenRefused = false;
+    this.#cancelPlanned();
+    this.#cancelPlanned = environment.after(PLANNED_RECONNECT_MS, () => {
+      this.#reconnectWhenIdle = true;
+      if (!this.#options.isBusy()) this.#reconnectNow();
+    });
+    const attempt = this.#attempt;
+    this.#change("ready");
+    if (attempt !== this.#attempt) return;
+    this.#heartbeat.run(this.#panelOpen);
+    onReady(frame);
+  }
+
+  /** An error that names no turn: before `ready` it refuses the `hello`. */
+  #refused(frame: ErrorFrame): void {
+    const { code, message, retryAfterMs } = frame;
+    if (
+      code === "unauthorized" &&
+      this.#options.hasToken &&
+      !this.#tokenRefused
+    ) {
+      this.#tokenRefused = true;
+      void this.#sayHello(this.#attempt);
+    } else if (code === "unauthorized" || code === "forbidden_origin") {
+      this.#fail({ code, message }, true);
+    } else if (this.isReady) {
+      if (code === "not_ready") void this.#sayHello(this.#attempt);
+      else this.#options.onFrame(frame);
+    } else if (isRetryable(code)) {
+      this.#lost({ code: 1000, reason: message }, retryAfterMs);
+    } else {
+      this.#fail({ code, message }, true);
+    }
+  }
+
+  #lost(closed: TransportClosed, waitMs = 0): void {
+    const { environment } = this.#options;
+    const idleFor = environment.now() - this.#lastHeard;
+    const wasReady = this.isReady;
+    this.#drop();
+    if (closed.fatal)
+      return this.#fail({ code: "bad_endpoint", message: closed.reason }, true);
+    if (!environment.isOnline()) return this.#change("offline");
+    const dispensable = !this.#panelOpen && !this.#options.isBusy();
+    if (wasReady && dispensable && idleFor > IDLE_END_MS)
+      return this.#change("closed");
+    this.#failures++;
+    const bound = this.#wasReady ? MAX_ATTEMPTS : MAX_FIRST_ATTEMPTS;
+    if (this.#failures >= bound) return this.#fail(this.#exhausted());
+    const attempt = this.#attempt;
+    this.#change(this.#wasReady ? "reconnecting" : "connecting");
+    if (attempt !== this.#attempt) return;
+    const delay = backoff(this.#failures, () => environment.random());
+    this.#cancelTimer = environment.after(Math.max(delay, waitMs), () =>
+      this.#open(),
+    );
+  }
+
+  #exhausted(): ChatFailure {
+    const { endpoint, environment } = this.#options;
+    if (this.#wasReady)
+      return {
+        code: "unreachable",
+        message: `The chat server at ${endpoint} could not be reached again.`,
+      };
+    const origin = environment.origin ?? "of this page";
+    return {
+      code: "handshake_failed",
+      message: `The chat server at ${endpoint} refused or did not answer ${MAX_FIRST_ATTEMPTS} handshakes. If the address is right, add the origin ${origin} to allowedOrigins.`,
+    };
+  }
+
+  #fail(failure: ChatFailure, unhealable = false): void {
+    this.#drop();
+    this.#unhealable = unhealable;
+    this.#change("failed", failure);
+  }
+
+  #goOffline(): void {
+    if (this.#state === "closed" || this.#state === "failed") return;
+    this.#drop();
+    this.#change("offline");
+  }
+
+  /** The network is back, or the visitor is: what was waiting waits no longer, and what looks open must prove it. */
+  #wake(): void {
+    if (this.isReady) return this.#heartbeat.check();
+    const waiting = !this.#transport && this.#state !== "closed";
+    if (!waiting || this.#unhealable) return;
+    if (this.#state !== "reconnecting" && this.#state !== "connecting")
+      this.#failures = 0;
+    this.#open();
+  }
+
+  #reconnectNow(): void {
+    if (!this.isReady) return;
+    this.#open();
+  }
+}

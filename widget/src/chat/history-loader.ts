@@ -1,0 +1,140 @@
+/** Asks for pages of the transcript, one at a time: replies do not say which request they answer. */
+import type { ClientFrame, ErrorFrame } from "../protocol.ts";
+import { MAX_HISTORY_LIMIT } from "../protocol.ts";
+import { backoff } from "./backoff.ts";
+import type { ChatState, HistoryRequest } from "./model.ts";
+import type { Environment } from "./ports.ts";
+import type { ChatEvent } from "./state.ts";
+
+/** A request without a complete reply is sent again. */
+export const HISTORY_TIMEOUT_MS = 10_000;
+const MAX_TRIES = 3;
+
+export interface LoaderPort {
+  readonly environment: Environment;
+  getState(): ChatState;
+  dispatch(event: ChatEvent): void;
+  send(frame: ClientFrame): boolean;
+}
+
+type Kind = HistoryRequest["kind"];
+
+export class HistoryLoader {
+  readonly #port: LoaderPort;
+  readonly #wanted = new Set<Kind>();
+  /** How often each stale turn was asked for: one that no page brings is let be. */
+  readonly #staleTries = new Map<string, number>();
+  #tries = 0;
+  #waiting = false;
+  #cancel = () => {};
+
+  constructor(port: LoaderPort) {
+    this.#port = port;
+  }
+
+  /** A page is on its way, or about to be asked for. */
+  get isBusy(): boolean {
+    return this.#waiting || this.#wanted.size > 0;
+  }
+
+  want(kind: Kind): void {
+    this.#wanted.add(kind);
+  }
+
+  /** The connection is gone, or the conversation is another one. */
+  clear(): void {
+    this.#cancel();
+    this.#waiting = false;
+    this.#tries = 0;
+    this.#wanted.clear();
+  }
+
+  /** The gateway failed to deliver some frame. */
+  hurry(): void {
+    if (this.#waiting) this.#retry();
+  }
+
+  /** Whether `error`, which names no turn, may be the answer to the request; then it is dealt with. */
+  refused(error: ErrorFrame): boolean {
+    if (!this.#waiting) return false;
+    if (error.retryable) this.#retry(error.retryAfterMs);
+    else this.#giveUp();
+    return error.retryable || error.code === "not_found";
+  }
+
+  /** To be called after every change while the connection is ready. */
+  pump(): void {
+    const { history } = this.#port.getState();
+    if (this.#waiting && !history.loading) {
+      this.#cancel();
+      this.#waiting = false;
+      this.#tries = 0;
+    }
+    if (this.#waiting) return;
+    const limit = this.#staleLimit();
+    if (limit) this.#wanted.add("recent");
+    const kind = (["newest", "recent", "older"] as const).find((each) =>
+      this.#wanted.has(each),
+    );
+    if (!kind) return;
+    this.#wanted.delete(kind);
+    if (kind === "newest") this.#wanted.delete("recent");
+    if (kind === "older" && history.complete) return;
+    this.#request(kind, limit ?? 2);
+  }
+
+  /** How many turns from the end a page must hold to bring every turn whose text is unknown or wrong. */
+  #staleLimit(): number | undefined {
+    const { turns } = this.#port.getState();
+    const index = turns.findIndex(
+      ({ stale, turnId }) =>
+        stale && (this.#staleTries.get(turnId) ?? 0) < MAX_TRIES,
+    );
+    const turn = turns[index];
+    if (!turn) return undefined;
+    const { turnId } = turn;
+    this.#staleTries.set(turnId, (this.#staleTries.get(turnId) ?? 0) + 1);
+    return Math.min(MAX_HISTORY_LIMIT, turns.length - index + 1);
+  }
+
+  #request(kind: Kind, limit: number): void {
+    const { conversationId, history } = this.#port.getState();
+    this.#waiting = true;
+    this.#port.send({
+      type: "history",
+      conversationId,
+      ...(kind === "recent" ? { limit } : {}),
+      ...(kind === "older" && history.before !== undefined
+        ? { before: history.before }
+        : {}),
+    });
+    this.#arm(HISTORY_TIMEOUT_MS);
+    this.#port.dispatch({ type: "history-requested", kind });
+  }
+
+  #arm(wait: number): void {
+    this.#cancel();
+    this.#cancel = this.#port.environment.after(wait, () => this.#again());
+  }
+
+  #retry(atLeast = 0): void {
+    const { environment } = this.#port;
+    const wait = backoff(this.#tries + 1, () => environment.random());
+    this.#arm(Math.max(atLeast, wait));
+  }
+
+  #again(): void {
+    const kind = this.#port.getState().history.request?.kind;
+    if (!kind || ++this.#tries >= MAX_TRIES) return this.#giveUp();
+    this.#waiting = false;
+    this.#wanted.add(kind);
+    this.#port.dispatch({ type: "history-failed" });
+  }
+
+  #giveUp(): void {
+    this.#cancel();
+    this.#waiting = false;
+    this.#tries = 0;
+    this.#port.dispatch({ type: "history-failed" });
+  }
+}

@@ -1,0 +1,72 @@
+/** What a session is given and what it tells. */
+import type { PageContext, Rating, TurnError } from "../protocol.ts";
+import type { TransportFactory } from "../transport/transport.ts";
+import type { ChatFailure, ChatTurn, ConnectionState } from "./model.ts";
+import type { ChatStorage, Environment } from "./ports.ts";
+
+export interface Question {
+  readonly text: string;
+  readonly context?: PageContext;
+}
+
+export interface SessionOptions {
+  /** `wss://…` */
+  readonly endpoint: string;
+  readonly client: {
+    readonly name: string;
+    readonly version: string;
+    readonly locale: string;
+  };
+  readonly createTransport: TransportFactory;
+  readonly environment: Environment;
+  readonly storage: ChatStorage;
+  /** Continues this conversation instead of the stored one. */
+  readonly conversationId?: string;
+  /** Separates what is stored for different users of one browser; never sent. */
+  readonly userId?: string;
+  /** Asked for every question. */
+  readonly model?: () => string | undefined;
+  /** Asked for every question that brings no context of its own. */
+  readonly context?: () => PageContext | undefined;
+  /** Asked on every connection, and once more when the server refuses the token. */
+  readonly getToken?: () => Promise<string | undefined>;
+  /** May change a question before it is taken; `undefined` cancels it. Not asked for `retry` and `regenerate`. */
+  readonly beforeSend?: (question: Question) => Question | undefined;
+  /** Lower bound than the server's, in UTF-16 code units. */
+  readonly maxTextLength?: () => number | undefined;
+}
+
+export type SessionEvent =
+  | { readonly type: "ready"; readonly conversationId: string }
+  | {
+      readonly type: "connection";
+      readonly state: ConnectionState;
+      readonly failure?: ChatFailure;
+    }
+  | { readonly type: "sent"; readonly turnId: string; readonly text: string }
+  | { readonly type: "response-start"; readonly turnId: string }
+  | {
+      readonly type: "response-delta";
+      readonly turnId: string;
+      readonly text: string;
+    }
+  | { readonly type: "response-end"; readonly turn: ChatTurn }
+  | { readonly type: "stopped"; readonly turnId: string }
+  | {
+      readonly type: "feedback";
+      readonly turnId: string;
+      readonly rating: Rating;
+    }
+  | {
+      readonly type: "error";
+      readonly turnId?: string;
+      readonly error: TurnError;
+    }
+  | { readonly type: "conversation-change"; readonly conversationId: string };
+
+/** What an earlier page of this tab (or visitor) left behind. */
+export interface Restored {
+  readonly open: boolean;
+  /** The panel was open, a turn was running or a question waits: connect at once. */
+  readonly connect: boolean;
+}
