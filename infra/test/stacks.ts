@@ -6,6 +6,9 @@ import type { ChatModel } from "../lib/settings.ts";
 /** Handlers for tests in which only the template counts. */
 export const handlersPath = resolve(import.meta.dirname, "handlers");
 
+/** A built widget for such tests. */
+export const widgetPath = resolve(import.meta.dirname, "widget");
+
 /** A model whose permissions are easy to recognise. */
 export const model: ChatModel = {
   id: "lite",
