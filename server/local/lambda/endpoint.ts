@@ -14,7 +14,8 @@ export interface LambdaFaults extends QueueFaults {
 }
 
 export interface LambdaOptions {
-  readonly functions: readonly FunctionConfig[];
+  /** Gets the endpoint's URL: functions that invoke others have it in their environment. */
+  readonly functions: (url: string) => readonly FunctionConfig[];
   readonly faults?: LambdaFaults;
   /** A line that a function wrote. */
   onLog?(functionName: string, line: string): void;
@@ -56,11 +57,12 @@ const MAX_ASYNC_BYTES = 1024 * 1024;
 export async function startLambdaEndpoint(
   options: LambdaOptions,
 ): Promise<LambdaEndpoint> {
-  const service = new LambdaService(options);
-  const server = createServer((request, response) => {
+  const server = createServer();
+  const listening = await listen(server);
+  const service = new LambdaService(options, listening.url);
+  server.on("request", (request, response) => {
     void service.serve(request, response);
   });
-  const listening = await listen(server);
   return {
     url: listening.url,
     get faults() {
@@ -84,11 +86,11 @@ class LambdaService {
   readonly #functions: ReadonlyMap<string, Served>;
   readonly #onFailure: (functionName: string, reason: string) => void;
 
-  constructor(options: LambdaOptions) {
+  constructor(options: LambdaOptions, url: string) {
     this.faults = options.faults ?? {};
     this.#onFailure = (name, reason) => options.onFailure?.(name, reason);
     this.#functions = new Map(
-      options.functions.map((config) => {
+      options.functions(url).map((config) => {
         const target = new LocalFunction(
           config,
           ARN_PREFIX + config.name,

@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { once } from "node:events";
 import { WebSocket } from "ws";
 import type { ClientOptions } from "ws";
@@ -83,11 +84,16 @@ export class GatewayHarness implements AsyncDisposable {
     server.on("upgrade", (request, stream, head) => {
       void gateway.handleUpgrade(request, stream, head);
     });
-    const { port, close } = await listen(server);
-    ref.harness = new GatewayHarness(gateway, events, port, async () => {
-      gateway.close();
-      await close();
-    });
+    const listening = await listen(server);
+    ref.harness = new GatewayHarness(
+      gateway,
+      events,
+      listening.port,
+      async () => {
+        gateway.close();
+        await listening.close();
+      },
+    );
     return ref.harness;
   }
 
@@ -181,7 +187,7 @@ export class TestClient {
   }> {
     const [, response] = (await once(this.socket, "unexpected-response")) as [
       unknown,
-      import("node:http").IncomingMessage,
+      IncomingMessage,
     ];
     let body = "";
     for await (const chunk of response) body += String(chunk);

@@ -1,0 +1,221 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { tableDefinition } from "../src/dynamodb/table-definition.ts";
+import { ENV, TABLE, WORKER_MAX_EVENT_AGE_SECONDS } from "../src/names.ts";
+import { localApi, STAGE } from "./api.ts";
+import { startBedrockEndpoint } from "./bedrock/endpoint.ts";
+import type {
+  BedrockEndpoint,
+  BedrockEndpointOptions,
+} from "./bedrock/endpoint.ts";
+import { startDynamoDb } from "./dynamodb.ts";
+import type { LocalDynamoDb } from "./dynamodb.ts";
+import { baseEnvironment, LOCAL_AWS } from "./environment.ts";
+import type { Environment } from "./environment.ts";
+import { Gateway } from "./gateway/gateway.ts";
+import type { GatewayObserver } from "./gateway/gateway.ts";
+import type { GatewayLimits } from "./gateway/limits.ts";
+import { listen } from "./http.ts";
+import { startLambdaEndpoint } from "./lambda/endpoint.ts";
+import type { LambdaEndpoint, LambdaOptions } from "./lambda/endpoint.ts";
+import { startSecrets, visitorKeySecret } from "./secrets.ts";
+import { serveStatic } from "./static.ts";
+import type { StaticRoot } from "./static.ts";
+
+export const ROUTER = "router";
+export const WORKER = "worker";
+
+/** Who answers: a model behind an endpoint of this stack, or Bedrock (or what stands for it) elsewhere. */
+export type BedrockChoice =
+  | { readonly serve: BedrockEndpointOptions }
+  /** AWS variables of the worker: credentials, region, and perhaps an endpoint. */
+  | { readonly elsewhere: Environment };
+
+export interface LocalStackOptions {
+  readonly bedrock: BedrockChoice;
+  /** Port of the page, the WebSocket API and `@connections`; 0, the default, takes a free one. */
+  readonly port?: number;
+  /** Folder that keeps conversations and the key of the visitor tokens; without it they are gone with the process. */
+  readonly stateFolder?: string;
+  /** Content of the handlers' settings file, or the path of one. */
+  readonly settings: object | string;
+  readonly logLevel?: string;
+  readonly roots?: readonly StaticRoot[];
+  readonly limits?: Partial<GatewayLimits>;
+  /** Modules of the two functions; default: the project's handlers. */
+  readonly handlers?: { readonly router: URL; readonly worker: URL };
+  readonly workerTimeoutMs?: number;
+  readonly observer?: GatewayObserver;
+  readonly onFunctionLog?: LambdaOptions["onLog"];
+  readonly onFunctionFailure?: LambdaOptions["onFailure"];
+}
+
+export interface LocalStack {
+  /** `http://localhost:<port>` */
+  readonly url: string;
+  /** `ws://localhost:<port>/prod` */
+  readonly webSocketUrl: string;
+  readonly gateway: Gateway;
+  readonly lambda: LambdaEndpoint;
+  readonly dynamodb: LocalDynamoDb;
+  /** Absent when Bedrock is elsewhere. */
+  readonly bedrock?: BedrockEndpoint;
+  /** Ends everything at once and resolves when the state is on disk. */
+  close(): Promise<void>;
+}
+
+const HANDLERS = {
+  router: new URL("../src/handlers/router.ts", import.meta.url),
+  worker: new URL("../src/handlers/worker.ts", import.meta.url),
+};
+const TABLE_NAME = "bedrock-chat";
+const VISITOR_KEY_SECRET = "bedrock-chat-visitor-key";
+const ROUTER_TIMEOUT_MS = 10_000;
+const WORKER_TIMEOUT_MS = 15 * 60_000;
+
+/** Starts all that the handlers need of AWS on this machine, and the handlers behind it. */
+export async function startLocalStack(
+  options: LocalStackOptions,
+): Promise<LocalStack> {
+  const closers: (() => void | Promise<void>)[] = [];
+  const close = async () => {
+    for (const end of closers.splice(0).reverse()) await end();
+  };
+  try {
+    return await start(options, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Whatever is started adds to `closers`, so that a failure in the middle leaves nothing running. */
+async function start(
+  options: LocalStackOptions,
+  closers: (() => void | Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<LocalStack> {
+  const folder = options.stateFolder ?? temporaryFolder(closers);
+  mkdirSync(folder, { recursive: true });
+
+  // The port comes first: when it is taken, nothing else need be started.
+  const server = createServer();
+  const front = await listen(server, { port: options.port ?? 0 });
+  closers.push(() => front.close());
+
+  const dynamodb = await startDynamoDb({
+    table: tableDefinition(TABLE_NAME),
+    timeToLive: TABLE.timeToLive,
+    ...(options.stateFolder !== undefined && {
+      folder: join(folder, "dynamodb"),
+    }),
+  });
+  closers.push(() => dynamodb.close());
+  const secrets = await startSecrets({
+    [VISITOR_KEY_SECRET]: visitorKeySecret(join(folder, "visitor-key.json")),
+  });
+  closers.push(() => secrets.close());
+  const bedrock =
+    "serve" in options.bedrock
+      ? await startBedrockEndpoint(options.bedrock.serve)
+      : undefined;
+  if (bedrock) closers.push(() => bedrock.close());
+
+  const shared = {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    [ENV.tableName]: TABLE_NAME,
+    [ENV.callbackUrl]: `${front.url}/${STAGE}`,
+    [ENV.visitorKeySecretId]: VISITOR_KEY_SECRET,
+    [ENV.settingsFile]: settingsFile(options.settings, folder),
+    [ENV.logLevel]: options.logLevel ?? "INFO",
+  };
+  const lambda = await startFunctions(options, shared, bedrock);
+  closers.push(() => lambda.close());
+
+  const gateway = new Gateway({
+    api: localApi(ROUTER),
+    invoke: (name, payload) => lambda.invoke(name, payload),
+    ...(options.limits && { limits: options.limits }),
+    ...(options.observer && { observer: options.observer }),
+  });
+  closers.push(() => gateway.close());
+  server.on("upgrade", (request, stream, head) => {
+    void gateway.handleUpgrade(request, stream, head);
+  });
+  server.on("request", (request, response) => {
+    if (gateway.serves(request.url)) {
+      void gateway.handleRequest(request, response);
+    } else {
+      void serveStatic(options.roots ?? [], request, response);
+    }
+  });
+  lambda.warm(ROUTER);
+  lambda.warm(WORKER);
+
+  return {
+    url: `http://localhost:${front.port}`,
+    webSocketUrl: `ws://localhost:${front.port}/${STAGE}`,
+    gateway,
+    lambda,
+    dynamodb,
+    ...(bedrock && { bedrock }),
+    close,
+  };
+}
+
+function startFunctions(
+  options: LocalStackOptions,
+  shared: Environment,
+  bedrock: BedrockEndpoint | undefined,
+): Promise<LambdaEndpoint> {
+  const handlers = options.handlers ?? HANDLERS;
+  const base = baseEnvironment(process.env);
+  const modelAccess =
+    "elsewhere" in options.bedrock
+      ? options.bedrock.elsewhere
+      : { ...LOCAL_AWS, AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock!.url };
+  return startLambdaEndpoint({
+    functions: (url) => [
+      {
+        name: ROUTER,
+        entry: handlers.router,
+        timeoutMs: ROUTER_TIMEOUT_MS,
+        env: {
+          ...base,
+          ...LOCAL_AWS,
+          ...shared,
+          AWS_ENDPOINT_URL_LAMBDA: url,
+          [ENV.workerFunctionName]: WORKER,
+        },
+      },
+      {
+        name: WORKER,
+        entry: handlers.worker,
+        timeoutMs: options.workerTimeoutMs ?? WORKER_TIMEOUT_MS,
+        env: { ...base, ...modelAccess, ...shared },
+        asynchronous: {
+          retryAttempts: 0,
+          maxEventAgeMs: WORKER_MAX_EVENT_AGE_SECONDS * 1000,
+        },
+      },
+    ],
+    ...(options.onFunctionLog && { onLog: options.onFunctionLog }),
+    ...(options.onFunctionFailure && { onFailure: options.onFunctionFailure }),
+  });
+}
+
+function settingsFile(settings: object | string, folder: string): string {
+  if (typeof settings === "string") return settings;
+  const file = join(folder, "settings.json");
+  writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`);
+  return file;
+}
+
+function temporaryFolder(closers: (() => void)[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "bedrock-chat-"));
+  closers.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
