@@ -80,7 +80,8 @@ function read(error: unknown) {
     return { name: "Error", message: String(error) };
   const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
   return {
-    name: error.name,
+    // In mid-stream the SDK gives an exception that it has no class for the name in the frame: `modelTimeoutException`.
+    name: error.name.charAt(0).toUpperCase() + error.name.slice(1),
     message: error.message,
     status: $metadata?.httpStatusCode,
   };
