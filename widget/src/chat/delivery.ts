@@ -12,6 +12,7 @@ import {
 import { backoff } from "./backoff.ts";
 import { hasEnded, turnError, type ChatState, type ChatTurn } from "./model.ts";
 import type { Environment } from "./ports.ts";
+import { sendFrame } from "./question.ts";
 import { findTurn, type ChatEvent } from "./state.ts";
 
 /** A question without `ack` is sent again. */
@@ -33,6 +34,11 @@ export interface DeliveryPort {
   send(frame: ClientFrame): boolean;
   /** Whether a question may be sent now. */
   mayAsk(): boolean;
+  /**
+   * Whether this turn may be resumed now. Not while a page of history is on its way, unless it surely runs: the answer to
+   * a `resume` can be a `history` frame, and nothing would tell the two apart.
+   */
+  mayResume(turnId: string): boolean;
   /** The connection does not answer. */
   restart(): void;
   /** The server wants another `hello`. */
@@ -56,7 +62,9 @@ export class Delivery {
   readonly #watches = new Map<string, Watch>();
   /** How often each question was sent, over all connections. */
   readonly #sendings = new Map<string, number>();
+  /** Turns for which the token was renewed, or another conversation begun: once is enough. */
   readonly #renewedFor = new Set<string>();
+  readonly #movedFor = new Set<string>();
 
   constructor(port: DeliveryPort) {
     this.#port = port;
@@ -87,7 +95,7 @@ export class Delivery {
     const turn = findTurn(this.#port.getState(), turnId);
     if (!turn?.accepted || hasEnded(turn)) return;
     const watch = this.#watch(turn);
-    if (turn.gap) return;
+    if (turn.gap || turn.stopping) return; // Its answer is still due.
     watch.repeats = 0;
     delete watch.sent;
     this.#arm(turnId, watch, SILENCE_MS);
@@ -102,7 +110,7 @@ export class Delivery {
     }
   }
 
-  /** An error about this turn that does not end it. Says whether the visitor should hear of it. */
+  /** An error about this turn that does not end it. Says whether nobody else will tell of it. */
   refused(error: ErrorFrame & { readonly turnId: string }): boolean {
     const { code, turnId } = error;
     const { environment, dispatch, getState } = this.#port;
@@ -133,14 +141,15 @@ export class Delivery {
     } else if (code === "not_found" && watch.sent === "stop") {
       dispatch({ type: "removed", turnId });
       return false;
-    } else if (code === "not_found") {
+    } else if (code === "not_found" && !this.#movedFor.has(turnId)) {
+      this.#movedFor.add(turnId);
       this.#port.loseConversation();
       return false;
     } else if (code === "internal" && watch.repeats < MAX_REPEATS) {
       return again(soon());
     }
     this.#fail(turnId, error);
-    return true;
+    return false;
   }
 
   #mayRenew(turnId: string): boolean {
@@ -184,13 +193,16 @@ export class Delivery {
   #follow(turn: ChatTurn): void {
     const { turnId, stopping, gap } = turn;
     const before = this.#watches.get(turnId);
+    const isKnown = before?.running ?? false;
+    const wasAsked = before?.sent === "send";
+    if (!isKnown && !wasAsked && !stopping && !this.#port.mayResume(turnId))
+      return;
     const watch = this.#watch(turn);
-    const acknowledged = before && !before.running;
     if (stopping) {
       if (watch.sent !== "stop") this.#act(turn, watch);
-    } else if (gap || (!before && !acknowledged)) {
+    } else if (gap || (!isKnown && !wasAsked)) {
       if (watch.sent !== "resume") this.#act(turn, watch);
-    } else if (acknowledged) {
+    } else if (!isKnown) {
       this.#arm(turnId, watch, SILENCE_MS);
     }
   }
@@ -218,16 +230,7 @@ export class Delivery {
       return this.#arm(turnId, watch, REPLY_TIMEOUT_MS);
     }
     if (sendings >= MAX_SENDINGS) return this.#fail(turnId, UNANSWERED);
-    const { text, modelHint: model, context, replaces } = turn;
-    this.#port.send({
-      type: "send",
-      conversationId,
-      turnId,
-      text,
-      ...(model === undefined ? {} : { model }),
-      ...(context === undefined ? {} : { context }),
-      ...(replaces === undefined ? {} : { replaces }),
-    });
+    this.#port.send(sendFrame(conversationId, turn));
     this.#sendings.set(turnId, sendings + 1);
     watch.sent = "send";
     this.#arm(turnId, watch, ACK_TIMEOUT_MS);

@@ -1,18 +1,17 @@
 /** One conversation of one visitor: takes commands, keeps the state, and sees to it that every question gets its answer. */
-import {
-  stringifyFrame,
-  utf8Length,
-  type ErrorCode,
-  type ErrorFrame,
-  type FeedbackFrame,
-  type PageContext,
-  type Rating,
-  type ReadyFrame,
-  type ServerFrame,
+import type {
+  ErrorFrame,
+  FeedbackFrame,
+  PageContext,
+  Rating,
+  ReadyFrame,
+  ServerFrame,
 } from "../protocol.ts";
-import { Connection, type Hello } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { Delivery } from "./delivery.ts";
+import { Forgetting } from "./forgetting.ts";
 import { HistoryLoader } from "./history-loader.ts";
+import { introduce } from "./introduction.ts";
 import {
   hasEnded,
   isRunning,
@@ -20,6 +19,7 @@ import {
   type ChatState,
   type ChatTurn,
 } from "./model.ts";
+import { isWaiting, prepareQuestion } from "./question.ts";
 import { SavedChat } from "./saved-chat.ts";
 import type {
   Question,
@@ -27,14 +27,9 @@ import type {
   SessionEvent,
   SessionOptions,
 } from "./session-options.ts";
-import {
-  findTurn,
-  initialState,
-  reduce,
-  type AskedQuestion,
-  type ChatEvent,
-} from "./state.ts";
+import { findTurn, initialState, reduce, type ChatEvent } from "./state.ts";
 import { Tabs, type TabMessage } from "./tabs.ts";
+import { turnEvents } from "./turn-events.ts";
 
 export type {
   Question,
@@ -42,19 +37,6 @@ export type {
   SessionEvent,
   SessionOptions,
 } from "./session-options.ts";
-
-/** Questions that may wait to be sent. */
-export const MAX_WAITING = 20;
-/** A `forget` without `forgotten` is sent again, so many times. */
-const FORGET_TIMEOUT_MS = 10_000;
-const MAX_FORGETS = 3;
-
-interface Forgetting {
-  readonly conversationId: string;
-  readonly done: () => void;
-  readonly failed: (reason: Error) => void;
-  tries: number;
-}
 
 export class ChatSession {
   readonly restored: Restored;
@@ -64,59 +46,52 @@ export class ChatSession {
   readonly #connection: Connection;
   readonly #delivery: Delivery;
   readonly #loader: HistoryLoader;
+  readonly #forgetting: Forgetting;
   readonly #tabs = new Tabs();
   readonly #listeners = new Set<(state: ChatState) => void>();
+  /** Ratings that could not be sent yet, by turn. */
   readonly #feedback = new Map<string, FeedbackFrame>();
+  /** Turns that are not here and that no page of history has brought. */
+  readonly #foreign = new Set<string>();
   #state: ChatState;
   /** The server has the conversation. */
   #started: boolean;
   /** This connection receives what other tabs ask. */
   #joined = false;
-  /** The turn that runs according to `ready`. */
+  /** The turn that runs according to the last `ready`, until history has told more. */
   #activeTurn: string | undefined;
-  #forgetting: Forgetting | undefined;
-  #cancelForget = () => {};
+  #panelOpen = false;
   #pumping = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    const { environment, endpoint, storage, userId } = options;
+    const { environment, endpoint, storage, userId, createTransport } = options;
     this.#saved = new SavedChat(storage, endpoint, userId);
     const saved = options.conversationId
       ? { id: options.conversationId, started: false }
       : this.#saved.conversation;
-    const id = saved?.id ?? environment.newId();
     this.#started = saved?.started ?? false;
-    this.#state = initialState(id, !saved);
-    for (const question of this.#saved.outbox(id))
-      this.#state = reduce(this.#state, { type: "asked", question });
+    this.#state = initialState(saved?.id ?? environment.newId(), !saved);
+    this.#takeOutbox();
     const { open, running } = this.#saved;
-    this.restored = {
-      open,
-      connect: open || running || this.#state.turns.length > 0,
-    };
+    const connect = open || running || this.#state.turns.length > 0;
+    this.restored = { open, connect };
 
     const dispatch = (event: ChatEvent) => this.#dispatch(event);
     const getState = () => this.#state;
     this.#connection = new Connection({
       endpoint,
       environment,
-      createTransport: options.createTransport,
+      createTransport,
       hasToken: options.getToken !== undefined,
-      hello: () => this.#hello(),
+      hello: () => introduce(this.#saved, options, () => this.#settleId()),
       isBusy: () => this.#isBusy(),
       onState: (state, failure) => {
         if (state !== "ready") this.#lost();
-        dispatch({
-          type: "connection",
-          state,
-          ...(failure ? { failure } : {}),
-        });
-        this.#emit({
-          type: "connection",
-          state,
-          ...(failure ? { failure } : {}),
-        });
+        const changed = { type: "connection" as const, state };
+        const event = failure ? { ...changed, failure } : changed;
+        this.#dispatch(event);
+        this.#emit(event);
       },
       onReady: (frame) => this.#ready(frame),
       onFrame: (frame) => this.#receive(frame),
@@ -126,6 +101,7 @@ export class ChatSession {
       },
     });
     const send = this.#connection.send.bind(this.#connection);
+    this.#forgetting = new Forgetting(environment, send);
     this.#loader = new HistoryLoader({ environment, getState, dispatch, send });
     this.#delivery = new Delivery({
       environment,
@@ -133,6 +109,8 @@ export class ChatSession {
       dispatch,
       send,
       mayAsk: () => !this.#activeTurn,
+      mayResume: (turnId) =>
+        !this.#loader.isBusy || turnId === this.#activeTurn,
       restart: () => this.#connection.restart(),
       renew: () => this.#connection.renew(),
       missTurn: () => this.#loader.want("recent"),
@@ -150,7 +128,7 @@ export class ChatSession {
     return () => this.#listeners.delete(listener);
   }
 
-  /** From here on something may be stored. */
+  /** Connects, and stays connected. From here on something may be stored. */
   connect(): void {
     this.#begin();
     this.#connection.connect();
@@ -167,20 +145,19 @@ export class ChatSession {
   ): string | undefined {
     const { beforeSend, context: pageContext } = this.#options;
     const context = options.context ?? pageContext?.();
-    const asked: Question = { text, ...(context ? { context } : {}) };
-    const question = beforeSend ? beforeSend(asked) : asked;
+    const typed: Question = { text, ...(context ? { context } : {}) };
+    const question = beforeSend ? beforeSend(typed) : typed;
     return question && this.#ask(question, options.replaces);
   }
 
-  /** Stops a turn, or the running one; a question that was not sent yet is removed. */
+  /** Stops a turn, by default the running one; a question that was not sent yet is removed. */
   stop(turnId?: string): void {
     const { turns } = this.#state;
     const turn = turnId
       ? findTurn(this.#state, turnId)
       : (turns.find(isRunning) ?? turns.find(isWaiting));
-    if (!turn) return;
-    if (isWaiting(turn)) return this.removeWaiting(turn.turnId);
-    if (isRunning(turn))
+    if (turn && isWaiting(turn)) this.removeWaiting(turn.turnId);
+    else if (turn && isRunning(turn))
       this.#dispatch({ type: "stopping", turnId: turn.turnId });
   }
 
@@ -189,22 +166,18 @@ export class ChatSession {
     const turn = findTurn(this.#state, turnId);
     if (!turn || !isWaiting(turn)) return;
     const { conversationId } = this.#state;
-    this.#saved.removeQuestion(conversationId, turnId);
     this.#tabs.tell({ type: "removed", conversationId, turnId });
     this.#dispatch({ type: "removed", turnId });
   }
 
-  /** Asks a failed or stopped question again, or the last one of these. */
+  /** Asks a failed or stopped question again, by default the last one. */
   retry(turnId?: string): void {
     const turn = this.#find(
       turnId,
       ({ status }) => status === "failed" || status === "stopped",
     );
     if (!turn) return;
-    if (turn.accepted) {
-      this.#ask(turn, turn.turnId);
-      return;
-    }
+    if (turn.accepted) return void this.#ask(turn, turn.turnId);
     // It was refused, which has not used up its id.
     this.#begin();
     this.#saved.putQuestion(this.#state.conversationId, turn);
@@ -212,17 +185,18 @@ export class ChatSession {
     this.#connection.connect();
   }
 
-  /** Asks for another answer to a question, or to the last one that has ended. */
+  /** Asks for another answer to a question, by default to the last one that has ended. */
   regenerate(turnId?: string): void {
     const turn = this.#find(turnId, hasEnded);
     if (turn) this.#ask(turn, turn.turnId);
   }
 
-  /** Asks another question in place of one that was asked before; later turns go with it. */
+  /** Asks another question in place of one that was asked before; later turns go with it. A running one is stopped. */
   edit(turnId: string, text: string): void {
     if (findTurn(this.#state, turnId)) this.send(text, { replaces: turnId });
   }
 
+  /** Loads a page of older turns, if there are any. */
   loadOlder(): void {
     const { complete, loading } = this.#state.history;
     if (complete || loading) return;
@@ -230,43 +204,40 @@ export class ChatSession {
     this.#pump();
   }
 
+  /** Rates an answer. */
   feedback(turnId: string, rating: Rating, comment?: string): void {
     const turn = findTurn(this.#state, turnId);
     if (!turn || !hasEnded(turn)) return;
     const { conversationId } = this.#state;
+    const rated = { conversationId, turnId, rating };
     const frame: FeedbackFrame = {
       type: "feedback",
-      conversationId,
-      turnId,
-      rating,
+      ...rated,
       ...(comment ? { comment } : {}),
     };
     if (!this.#connection.send(frame)) this.#feedback.set(turnId, frame);
-    this.#tabs.tell({ type: "rated", conversationId, turnId, rating });
+    this.#tabs.tell({ type: "rated", ...rated });
     this.#dispatch({ type: "rated", turnId, rating });
     this.#emit({ type: "feedback", turnId, rating });
   }
 
+  /** Leaves the conversation, which the server keeps, and begins an empty one. */
   newConversation(): void {
     this.#startAfresh(false);
   }
 
-  /** Has the server delete the conversation, then starts another one. Rejects when the server does not confirm it. */
+  /** Has the server delete the conversation and begins an empty one. Rejects when the server does not confirm it. */
   forget(): Promise<void> {
-    const { conversationId } = this.#state;
-    if (!this.#started) {
-      this.#startAfresh(false);
-      return Promise.resolve();
+    const { conversationId, turns } = this.#state;
+    if (this.#started || turns.some(isRunning)) {
+      this.connect();
+      return this.#forgetting.start(conversationId);
     }
-    this.connect();
-    return new Promise((done, failed) => {
-      this.#forgetting?.failed(new Error("forget() was called again."));
-      this.#forgetting = { conversationId, done, failed, tries: 0 };
-      this.#sendForget();
-    });
+    this.#startAfresh(false);
+    return Promise.resolve();
   }
 
-  /** Wipes everything stored for this user, so that the next one sees nothing of it. */
+  /** Disconnects and wipes everything stored for this user, so that the next one sees nothing of it. */
   reset(): void {
     this.#tabs.tell({ type: "reset" });
     this.#wipe();
@@ -274,146 +245,73 @@ export class ChatSession {
 
   /** Remembers whether the panel is open; only then is the connection kept alive while nothing happens. */
   setPanelOpen(open: boolean): void {
-    this.#saved.open = open;
+    this.#panelOpen = this.#saved.open = open;
     this.#connection.setPanelOpen(open);
   }
 
+  /** Ends everything. The session cannot be used afterwards. */
   dispose(): void {
-    this.#cancelForget();
+    this.#forgetting.stop();
     this.#connection.dispose();
     this.#tabs.close();
     this.#listeners.clear();
   }
 
-  // --- Questions ---
-
   #ask(question: Question, replaces?: string): string | undefined {
     const { environment, model, maxTextLength } = this.#options;
-    const text = question.text.trim();
-    const most = Math.min(
-      this.#state.limits.maxTextLength,
-      maxTextLength?.() ?? Infinity,
-    );
-    const waiting = this.#state.turns.filter(isWaiting).length;
-    if (text === "")
-      return this.#refuse("bad_request", "The question is empty.");
-    if (text.length > most)
-      return this.#refuse(
-        "too_large",
-        `The question has ${text.length} characters; at most ${most} are allowed.`,
-      );
-    if (waiting >= MAX_WAITING)
-      return this.#refuse(
-        "busy",
-        `${waiting} questions are waiting to be sent; no more can be taken.`,
-      );
-    const modelHint = model?.();
     const turnId = environment.newId();
-    const asked: AskedQuestion = {
+    const prepared = prepareQuestion(this.#state, question, {
       turnId,
-      text,
       createdAt: environment.now(),
-      ...(replaces ? { replaces } : {}),
-      ...(question.context ? { context: question.context } : {}),
-      ...(modelHint ? { modelHint } : {}),
-    };
-    const { conversationId, limits } = this.#state;
-    const bytes = utf8Length(
-      stringifyFrame({ type: "send", conversationId, ...asked }),
-    );
-    if (bytes > limits.maxFrameBytes)
-      return this.#refuse(
-        "too_large",
-        `The question with its context has ${bytes} bytes; at most ${limits.maxFrameBytes} are allowed.`,
-      );
-    const running = this.#state.turns.find(isRunning);
-    if (replaces && running) this.#stopNow(running);
+      replaces,
+      modelHint: model?.(),
+      maxTextLength: maxTextLength?.(),
+    });
+    if ("error" in prepared) {
+      this.#emit({ type: "error", error: prepared.error });
+      return undefined;
+    }
+    const { asked } = prepared;
     this.#begin();
+    const { conversationId, turns } = this.#state;
+    const running = turns.find(isRunning);
+    // The new question takes its place at once, so that nobody will follow it to its end.
+    if (replaces && running)
+      this.#connection.send({
+        type: "stop",
+        conversationId,
+        turnId: running.turnId,
+      });
     this.#saved.putQuestion(conversationId, asked);
     this.#dispatch({ type: "asked", question: asked });
     this.#tabs.tell({ type: "asked", conversationId, question: asked });
-    this.#emit({ type: "sent", turnId, text });
+    this.#emit({ type: "sent", turnId, text: asked.text });
     this.#connection.connect();
     return turnId;
-  }
-
-  #refuse(code: ErrorCode, message: string): undefined {
-    const retryable = code === "busy";
-    this.#emit({
-      type: "error",
-      error: { code, message, retryable, requestId: "local" },
-    });
-  }
-
-  /** Another question takes the place of this turn at once: nobody will follow it to its end. */
-  #stopNow({ turnId }: ChatTurn): void {
-    const { conversationId } = this.#state;
-    this.#connection.send({ type: "stop", conversationId, turnId });
   }
 
   #find(
     turnId: string | undefined,
     suits: (turn: ChatTurn) => boolean,
   ): ChatTurn | undefined {
-    const turn = turnId
-      ? findTurn(this.#state, turnId)
-      : this.#state.turns.filter(suits).at(-1);
-    return turn && suits(turn) ? turn : undefined;
+    const candidates = this.#state.turns.filter(suits);
+    return turnId === undefined
+      ? candidates.at(-1)
+      : candidates.find((turn) => turn.turnId === turnId);
   }
 
-  // --- Connection ---
+  // --- The connection ---
 
   /** The chat is in use: from now on it may be stored, and other tabs hear of it. */
   #begin(): void {
+    const { environment } = this.#options;
     this.#saved.allowWriting();
-    if (!this.#options.conversationId) {
-      this.#followStored();
-      const { conversationId: id } = this.#state;
-      this.#saved.conversation = { id, started: this.#started };
-    }
+    this.#saved.open = this.#panelOpen;
+    this.#settleId();
     if (this.#saved.isShared)
-      this.#tabs.open(this.#options.environment, this.#saved.scope, (message) =>
+      this.#tabs.open(environment, this.#saved.scope, (message) =>
         this.#receiveFromTab(message),
       );
-  }
-
-  async #hello(): Promise<Hello> {
-    const { getToken, client } = this.#options;
-    const release = await this.#firstVisitor();
-    try {
-      if (!this.#options.conversationId) this.#followStored();
-      const authToken = await getToken?.();
-      const { visitorToken } = this.#saved;
-      return {
-        release,
-        frame: {
-          type: "hello",
-          ...(visitorToken ? { visitorToken } : {}),
-          ...(authToken ? { authToken } : {}),
-          conversationId: this.#state.conversationId,
-          client,
-        },
-      };
-    } catch (cause) {
-      release();
-      throw cause;
-    }
-  }
-
-  /** Tabs that start together wait for the first one, and are the visitor that it becomes. */
-  async #firstVisitor(): Promise<() => void> {
-    const { environment } = this.#options;
-    let release = () => {};
-    if (this.#saved.visitorToken || !this.#saved.isShared) return release;
-    await new Promise<void>((entered) => {
-      const held = () =>
-        new Promise<void>((leave) => {
-          release = leave;
-          entered();
-        });
-      environment.lock(this.#saved.scope, held).catch(() => entered());
-    });
-    return release;
   }
 
   #ready(frame: ReadyFrame): void {
@@ -428,15 +326,10 @@ export class ChatSession {
     } else if (this.#started) {
       this.#startAfresh(true);
     } else if (!this.#state.history.complete) {
-      this.#dispatch({
-        type: "conversation",
-        conversationId,
-        keepUnsent: true,
-        fresh: true,
-      });
+      this.#switch(conversationId, { keepUnsent: true, fresh: true });
     }
     this.#dispatch({ type: "frame", frame });
-    if (this.#forgetting) this.#sendForget();
+    this.#forgetting.pump();
     for (const feedback of this.#feedback.values())
       this.#connection.send(feedback);
     this.#feedback.clear();
@@ -449,22 +342,12 @@ export class ChatSession {
     this.#loader.clear();
   }
 
-  #setStarted(): void {
-    if (this.#started) return;
-    this.#started = true;
-    const { conversationId: id } = this.#state;
-    if (!this.#options.conversationId)
-      this.#saved.conversation = { id, started: true };
-  }
-
   #isBusy(): boolean {
     return (
-      this.#forgetting !== undefined ||
+      this.#forgetting.isActive ||
       this.#state.turns.some((turn) => isRunning(turn) || isWaiting(turn))
     );
   }
-
-  // --- Frames ---
 
   #receive(frame: ServerFrame): void {
     if (frame.type === "forgotten")
@@ -472,29 +355,30 @@ export class ChatSession {
     if (frame.type === "error" && frame.seq === undefined)
       return this.#refused(frame);
     const turnId = "turnId" in frame ? frame.turnId : undefined;
-    const before = turnId ? findTurn(this.#state, turnId) : undefined;
-    const isKnown = before !== undefined;
     this.#dispatch({ type: "frame", frame }, turnId);
-    if (turnId && !isKnown && !findTurn(this.#state, turnId))
-      this.#missTurn(turnId);
+    if (turnId && !findTurn(this.#state, turnId)) this.#missTurn(turnId);
   }
 
-  readonly #foreign = new Set<string>();
-
-  /** Frames of a turn that is not here: another tab's, or one of a conversation that was left. */
+  /** Frames of a turn that is not here: it was asked elsewhere, or belongs to a conversation that was left. */
   #missTurn(turnId: string): void {
-    if (!this.#started || this.#foreign.has(turnId)) return;
+    const isReplaced = this.#state.turns.some(({ replaced }) =>
+      replaced?.some((turn) => turn.turnId === turnId),
+    );
+    if (!this.#started || isReplaced || this.#foreign.has(turnId)) return;
     this.#foreign.add(turnId);
     this.#loader.want("recent");
     this.#pump();
   }
 
   #refused(error: ErrorFrame): void {
-    const { turnId } = error;
+    const { turnId, code } = error;
     const tell =
       turnId === undefined
         ? !this.#loader.refused(error)
         : this.#delivery.refused({ ...error, turnId });
+    // What the server does not know need not be deleted.
+    if (turnId === undefined && code === "not_found")
+      return this.#forgotten(this.#state.conversationId);
     if (tell)
       this.#emit({
         type: "error",
@@ -504,61 +388,58 @@ export class ChatSession {
     this.#pump();
   }
 
-  #sendForget(): void {
-    const forgetting = this.#forgetting;
-    if (!forgetting) return;
-    const { conversationId } = forgetting;
-    this.#cancelForget();
-    if (!this.#connection.send({ type: "forget", conversationId })) return;
-    this.#cancelForget = this.#options.environment.after(
-      FORGET_TIMEOUT_MS,
-      () => {
-        if (++forgetting.tries < MAX_FORGETS) return this.#sendForget();
-        this.#forgetting = undefined;
-        forgetting.failed(
-          new Error(
-            `The chat server did not confirm that conversation ${conversationId} was deleted.`,
-          ),
-        );
-      },
-    );
-  }
-
   #forgotten(conversationId: string): void {
-    const forgetting = this.#forgetting;
-    if (forgetting?.conversationId === conversationId) {
-      this.#cancelForget();
-      this.#forgetting = undefined;
-    }
+    const tellWhoAsked = this.#forgetting.confirmed(conversationId);
     if (conversationId === this.#state.conversationId && !this.#followStored())
       this.#startAfresh(false);
-    forgetting?.done();
+    tellWhoAsked();
   }
 
-  // --- Conversations and tabs ---
+  // --- The conversation, here and in other tabs ---
+
+  #setStarted(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#store();
+  }
+
+  /** A conversation that the page names is the page's to remember. */
+  #store(): void {
+    const { conversationId: id } = this.#state;
+    if (id !== this.#options.conversationId)
+      this.#saved.conversation = { id, started: this.#started };
+  }
+
+  /** Which conversation it is: the stored one, or else this one is stored. */
+  #settleId(): string {
+    if (!this.#followStored()) this.#store();
+    return this.#state.conversationId;
+  }
+
+  #takeOutbox(): void {
+    for (const question of this.#saved.outbox(this.#state.conversationId))
+      this.#state = reduce(this.#state, { type: "asked", question });
+  }
 
   #startAfresh(keepUnsent: boolean): void {
-    const before = this.#state.conversationId;
     const id = this.#options.environment.newId();
-    const unsent = keepUnsent ? this.#saved.outbox(before) : [];
-    this.#saved.conversation = { id, started: false };
     this.#switch(id, { keepUnsent, fresh: true });
-    for (const question of unsent) this.#saved.putQuestion(id, question);
+    this.#store();
     this.#tabs.tell({ type: "conversation" });
   }
 
   /** Follows another tab to its conversation. Says whether there was another one. */
   #followStored(): boolean {
     const stored = this.#saved.conversation;
-    if (!stored || stored.id === this.#state.conversationId) return false;
-    const unstarted = !this.#started;
+    const { conversationId } = this.#state;
+    const isOwn =
+      stored?.id === conversationId ||
+      conversationId === this.#options.conversationId;
+    if (!stored || isOwn) return false;
+    this.#switch(stored.id, { keepUnsent: !this.#started, fresh: false });
     this.#started = stored.started;
-    this.#switch(stored.id, { keepUnsent: unstarted, fresh: false });
-    this.#started = stored.started;
-    if (this.#connection.isReady) {
-      this.#loader.want("newest");
-      this.#pump();
-    }
+    if (this.#connection.isReady && stored.started) this.#loader.want("newest");
+    this.#pump();
     return true;
   }
 
@@ -566,46 +447,49 @@ export class ChatSession {
     conversationId: string,
     how: { readonly keepUnsent: boolean; readonly fresh: boolean },
   ): void {
+    const changes = conversationId !== this.#state.conversationId;
     this.#started = this.#joined = false;
     this.#activeTurn = undefined;
     this.#delivery.lost();
     this.#loader.clear();
     this.#feedback.clear();
     this.#dispatch({ type: "conversation", conversationId, ...how });
-    this.#emit({ type: "conversation-change", conversationId });
+    for (const turn of this.#state.turns)
+      if (!turn.elsewhere) this.#saved.putQuestion(conversationId, turn);
+    if (changes) this.#emit({ type: "conversation-change", conversationId });
   }
 
   #wipe(): void {
-    const wasConnected = this.#state.connection !== "closed";
+    this.#forgetting.stop();
     this.#connection.disconnect();
     this.#saved.wipe();
-    this.#switch(this.#options.environment.newId(), {
-      keepUnsent: false,
-      fresh: true,
-    });
-    if (wasConnected) this.connect();
+    const id = this.#options.environment.newId();
+    this.#switch(id, { keepUnsent: false, fresh: true });
   }
 
   #receiveFromTab(message: TabMessage): void {
     if (message.type === "reset") return this.#wipe();
-    if (message.type === "conversation") {
-      this.#followStored();
-      return;
-    }
+    if (message.type === "conversation") return void this.#followStored();
     if (message.conversationId !== this.#state.conversationId) return;
-    if (message.type === "asked") {
-      const { question } = message;
-      this.#dispatch({ type: "asked", question, elsewhere: true });
-    } else if (message.type === "accepted") {
-      this.#setStarted();
-      this.#dispatch(message, this.#joined ? message.turnId : undefined);
-      this.#joined = true;
-    } else {
-      this.#dispatch(message);
+    switch (message.type) {
+      case "asked":
+        return this.#dispatch({ ...message, elsewhere: true });
+      case "accepted":
+        this.#setStarted();
+        this.#dispatch(message, this.#joined ? message.turnId : undefined);
+        this.#joined = true;
+        return;
+      case "removed": {
+        const turn = findTurn(this.#state, message.turnId);
+        if (turn && isRunning(turn)) return this.stop(turn.turnId);
+        return this.#dispatch(message);
+      }
+      case "rated":
+        return this.#dispatch(message);
     }
   }
 
-  // --- State ---
+  // --- The state ---
 
   /** `heard`: the turn whose frames evidently reach this connection. */
   #dispatch(event: ChatEvent, heard?: string): void {
@@ -613,13 +497,33 @@ export class ChatSession {
     this.#state = reduce(before, event);
     if (heard) this.#delivery.heard(heard);
     if (this.#state !== before) {
-      this.#save(before);
-      this.#tell(before, event);
+      this.#follow(before);
+      for (const each of turnEvents(before, this.#state, event))
+        this.#emit(each);
       for (const listener of [...this.#listeners]) listener(this.#state);
     }
     this.#pump();
   }
 
+  /** Keeps what is stored, and the other tabs, in step with the turns. */
+  #follow(before: ChatState): void {
+    const { conversationId, turns } = this.#state;
+    if (turns === before.turns) return;
+    for (const old of before.turns) {
+      if (old.accepted || conversationId !== before.conversationId) continue;
+      const { turnId } = old;
+      const turn = findTurn(this.#state, turnId);
+      if (!turn || turn.accepted || turn.status === "failed")
+        this.#saved.removeQuestion(conversationId, turnId);
+      if (!turn?.accepted) continue;
+      this.#setStarted();
+      if (!old.elsewhere)
+        this.#tabs.tell({ type: "accepted", conversationId, turnId });
+    }
+    this.#saved.running = turns.some(isRunning);
+  }
+
+  /** Does what the state calls for, until it calls for nothing more. */
   #pump(): void {
     if (this.#pumping || !this.#connection.isReady) return;
     this.#pumping = true;
@@ -634,45 +538,7 @@ export class ChatSession {
     if (!this.#isBusy()) this.#connection.idle();
   }
 
-  /** A question that the server has needs no copy here; whether one runs decides if the next page connects. */
-  #save(before: ChatState): void {
-    const { conversationId, turns } = this.#state;
-    if (turns === before.turns) return;
-    for (const { turnId, accepted } of turns) {
-      if (!accepted || findTurn(before, turnId)?.accepted !== false) continue;
-      this.#saved.removeQuestion(conversationId, turnId);
-      this.#setStarted();
-    }
-    this.#saved.running = turns.some(isRunning);
-  }
-
-  /** Says as events what has happened to the turns. */
-  #tell(before: ChatState, event: ChatEvent): void {
-    if (event.type !== "frame") return;
-    const { conversationId } = this.#state;
-    for (const turn of this.#state.turns) {
-      const { turnId, answer, accepted } = turn;
-      const old = findTurn(before, turnId);
-      if (turn === old || (!old && event.frame.type === "history")) continue;
-      if (accepted && old && !old.accepted && !old.elsewhere)
-        this.#tabs.tell({ type: "accepted", conversationId, turnId });
-      const text = answer.slice(old?.answer.length);
-      if (turn.lastSeq >= 0 && (old?.lastSeq ?? -1) < 0)
-        this.#emit({ type: "response-start", turnId });
-      if (text !== "" && event.frame.type === "text-delta")
-        this.#emit({ type: "response-delta", turnId, text });
-      if (hasEnded(turn) && !(old && hasEnded(old))) {
-        if (turn.status === "stopped") this.#emit({ type: "stopped", turnId });
-        if (turn.error)
-          this.#emit({ type: "error", turnId, error: turn.error });
-        this.#emit({ type: "response-end", turn });
-      }
-    }
-  }
-
   #emit(event: SessionEvent): void {
     this.onEvent?.(event);
   }
 }
-
-const isWaiting = (turn: ChatTurn): boolean => turn.status === "waiting";

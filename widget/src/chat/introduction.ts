@@ -1,0 +1,49 @@
+/** Puts together the `hello` of a connection. */
+import type { Hello } from "./connection.ts";
+import type { Environment } from "./ports.ts";
+import type { SavedChat } from "./saved-chat.ts";
+import type { SessionOptions } from "./session-options.ts";
+
+/** `conversationId` is asked for once it is this tab's turn: another tab may have decided it meanwhile. */
+export async function introduce(
+  saved: SavedChat,
+  { environment, client, getToken }: SessionOptions,
+  conversationId: () => string,
+): Promise<Hello> {
+  const release = await firstVisitor(saved, environment);
+  try {
+    const authToken = await getToken?.();
+    const { visitorToken } = saved;
+    return {
+      release,
+      frame: {
+        type: "hello",
+        ...(visitorToken ? { visitorToken } : {}),
+        ...(authToken ? { authToken } : {}),
+        conversationId: conversationId(),
+        client,
+      },
+    };
+  } catch (cause) {
+    release();
+    throw cause;
+  }
+}
+
+/** Tabs that start together wait for the first one, and are the visitor that it becomes. */
+async function firstVisitor(
+  saved: SavedChat,
+  environment: Environment,
+): Promise<() => void> {
+  let release = () => {};
+  if (saved.visitorToken || !saved.isShared) return release;
+  await new Promise<void>((entered) => {
+    const held = () =>
+      new Promise<void>((leave) => {
+        release = leave;
+        entered();
+      });
+    environment.lock(saved.scope, held).catch(() => entered());
+  });
+  return release;
+}

@@ -1,0 +1,39 @@
+/** What has happened to the turns between two states, as events for the page. Pure. */
+import { hasEnded, type ChatState, type ChatTurn } from "./model.ts";
+import type { SessionEvent } from "./session-options.ts";
+import { findTurn, type ChatEvent } from "./state.ts";
+
+/** Turns that a page of history brings are no news. */
+export function turnEvents(
+  before: ChatState,
+  after: ChatState,
+  cause: ChatEvent,
+): SessionEvent[] {
+  if (cause.type !== "frame" && cause.type !== "failed") return [];
+  const isHistory = cause.type === "frame" && cause.frame.type === "history";
+  return after.turns.flatMap((turn) => {
+    const old = findTurn(before, turn.turnId);
+    return turn === old || (isHistory && !old) ? [] : changes(old, turn);
+  });
+}
+
+function changes(old: ChatTurn | undefined, turn: ChatTurn): SessionEvent[] {
+  const { turnId, answer, status, error, lastSeq } = turn;
+  const events: SessionEvent[] = [];
+  if (lastSeq >= 0 && (old?.lastSeq ?? -1) < 0)
+    events.push({ type: "response-start", turnId });
+  const known = old?.answer ?? "";
+  if (answer.length > known.length && answer.startsWith(known))
+    events.push({
+      type: "response-delta",
+      turnId,
+      text: answer.slice(known.length),
+    });
+  if (error && error !== old?.error)
+    events.push({ type: "error", turnId, error });
+  if (hasEnded(turn) && !(old && hasEnded(old))) {
+    if (status === "stopped") events.push({ type: "stopped", turnId });
+    events.push({ type: "response-end", turn });
+  }
+  return events;
+}
