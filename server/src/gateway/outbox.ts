@@ -9,13 +9,16 @@ import type { Outbox } from "../chat/ports.ts";
 export interface OutboxOptions {
   /** `https://{api}.execute-api.{region}.amazonaws.com/{stage}`; a custom domain does not serve `@connections`. */
   readonly callbackUrl: string;
+  /** How long one attempt may take; there are three. */
+  readonly attemptMs?: number;
   readonly client?: ApiGatewayManagementApiClient;
 }
 
 /** Posts to WebSocket connections through API Gateway's `@connections`. */
 export function createOutbox({
   callbackUrl,
-  client = defaultClient(callbackUrl),
+  attemptMs = 5_000,
+  client = defaultClient(callbackUrl, attemptMs),
 }: OutboxOptions): Outbox {
   return {
     async post(connectionId, data) {
@@ -50,13 +53,13 @@ export function createOutbox({
 }
 
 /** A post can hang for minutes when nothing bounds it, and without `throwOnRequestTimeout` the SDK only warns. */
-const defaultClient = (endpoint: string) =>
+const defaultClient = (endpoint: string, attemptMs: number) =>
   new ApiGatewayManagementApiClient({
     endpoint,
     maxAttempts: 3,
     requestHandler: {
-      connectionTimeout: 2_000,
-      requestTimeout: 5_000,
+      connectionTimeout: Math.min(2_000, attemptMs),
+      requestTimeout: attemptMs,
       throwOnRequestTimeout: true,
     },
   });
