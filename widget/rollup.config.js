@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import terser from "@rollup/plugin-terser";
+import { transform } from "esbuild";
+import esbuild, { minify } from "rollup-plugin-esbuild";
+
+const dist = fileURLToPath(new URL("dist/", import.meta.url));
+const { version } = JSON.parse(
+  readFileSync(new URL("package.json", import.meta.url), "utf8"),
+);
+
+/** Removes the hashed chunks of earlier builds, which nothing would ever overwrite. */
+const removeStale = (folder, pattern) => ({
+  name: "remove-stale",
+  buildStart() {
+    let names = [];
+    try {
+      names = readdirSync(folder);
+    } catch (error) {
+      if (error.code !== "ENOENT") throw error;
+    }
+    for (const name of names.filter((name) => pattern.test(name)))
+      rmSync(folder + name);
+  },
+});
+
+/** Minifies the css`…` templates of `*.styles.ts`: terser does not look into strings. */
+const minifyCss = {
+  name: "minify-css",
+  async transform(code, id) {
+    if (!id.endsWith(".styles.ts")) return null;
+    let result = code;
+    for (const [template, body] of code.matchAll(/css`([^`]*)`/g)) {
+      if (body.includes("${"))
+        this.error(`${id}: a css template must not hold an expression.`);
+      const { code: css } = await transform(body, {
+        loader: "css",
+        minify: true,
+        target: ["chrome120", "firefox120", "safari16.4"],
+      });
+      result = result.replace(template, () => `css\`${css.trim()}\``);
+    }
+    return { code: result, map: null };
+  },
+};
+
+const plugins = (exportConditions) => [
+  minifyCss,
+  nodeResolve({ exportConditions, extensions: [".ts", ".js"] }),
+  esbuild({
+    target: "es2022",
+    tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
+    define: { __VERSION__: JSON.stringify(version) },
+  }),
+];
+
+export default [
+  {
+    // For bundlers: lit stays external so that a page has one copy; the rest comes along.
+    input: { index: "src/index.ts", define: "src/define.ts" },
+    external: /^lit(\/|$)/,
+    output: {
+      dir: dist,
+      format: "es",
+      chunkFileNames: "chunks/[name]-[hash].js",
+    },
+    plugins: [removeStale(`${dist}chunks/`, /\.js$/), ...plugins([])],
+  },
+  {
+    // For script tags: everything inside. Chunks lie beside it and are found relative to its own URL.
+    input: { "bedrock-chat": "src/cdn.ts" },
+    // The shell is in the entry itself, not in a chunk of its own that would have to be fetched after it.
+    preserveEntrySignatures: "allow-extension",
+    output: {
+      dir: dist,
+      format: "es",
+      chunkFileNames: "bedrock-chat.[name]-[hash].js",
+    },
+    plugins: [
+      removeStale(dist, /^bedrock-chat\..+-.+\.js$/),
+      ...plugins(["production"]),
+      // esbuild shortens the names of private members, terser does the rest better.
+      minify({ target: "es2022", sourceMap: false }),
+      terser({ module: true, ecma: 2020, compress: { passes: 2 } }),
+    ],
+  },
+];

@@ -1,0 +1,4 @@
+/** Registers `<bedrock-chat>`. */
+import { BedrockChat } from "./elements/bedrock-chat.ts";
+
+BedrockChat.define();

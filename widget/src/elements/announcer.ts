@@ -1,0 +1,41 @@
+import { html, type TemplateResult } from "lit/html.js";
+import { ref } from "lit/directives/ref.js";
+
+/**
+ * What screen readers are told. The transcript itself is silent, or every token would be read: one polite region says
+ * that an answer began and then the finished answer, one assertive region says errors. Both are there, and empty, before
+ * anything is said, or the first sentence would be missed.
+ */
+export class Announcer {
+  #polite?: HTMLElement;
+  #assertive?: HTMLElement;
+
+  /** Said when the screen reader has nothing more urgent to say. */
+  say(text: string): void {
+    write(this.#polite, text);
+  }
+
+  /** Said at once. */
+  alert(text: string): void {
+    write(this.#assertive, text);
+  }
+
+  readonly template: TemplateResult = html`<div
+      class="hidden"
+      role="status"
+      aria-live="polite"
+      ${ref((element) => (this.#polite = element as HTMLElement))}
+    ></div>
+    <div
+      class="hidden"
+      role="alert"
+      aria-live="assertive"
+      ${ref((element) => (this.#assertive = element as HTMLElement))}
+    ></div>`;
+}
+
+function write(region: HTMLElement | undefined, text: string): void {
+  if (!region) return;
+  // The same sentence twice is no change, and would not be said again.
+  region.textContent = region.textContent === text ? `${text}\u00a0` : text;
+}

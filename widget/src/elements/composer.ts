@@ -1,0 +1,176 @@
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import { ref } from "lit/directives/ref.js";
+import type { Locale } from "../locales/locale.ts";
+import { icon } from "./icon.ts";
+
+export interface ComposerProps {
+  readonly locale: Locale;
+  readonly placeholder: string;
+  readonly disabled: boolean;
+  /** An answer is being written: there is something to stop, and nothing can be sent. */
+  readonly running: boolean;
+  readonly maxLength: number;
+}
+
+export interface ComposerCallbacks {
+  /** Whether the question was taken; if so the composer is emptied. */
+  readonly submit: (text: string) => boolean;
+  readonly stop: () => void;
+  /** The last question, to be put into the empty composer. */
+  readonly recall: () => string | undefined;
+  /** The visitor begins to use the composer. */
+  readonly engage: () => void;
+  readonly requestRender: () => void;
+}
+
+/** How near to the limit the number of characters left is shown. */
+const COUNT_FROM = 0.8;
+
+/** Where Enter breaks the line: on-screen keyboards have no Shift+Enter. */
+const touchOnly = (): boolean =>
+  matchMedia("(pointer: coarse) and (hover: none)").matches;
+
+/** The field in which a question is written. The text field itself holds the draft. */
+export class Composer {
+  readonly #callbacks: ComposerCallbacks;
+  #input?: HTMLTextAreaElement;
+  #draft = "";
+  #props?: ComposerProps;
+
+  constructor(callbacks: ComposerCallbacks) {
+    this.#callbacks = callbacks;
+  }
+
+  get draft(): string {
+    return this.#draft;
+  }
+
+  setDraft(draft: string): void {
+    this.#draft = draft;
+    if (this.#input) {
+      this.#input.value = draft;
+      this.#fit();
+    }
+    this.#callbacks.requestRender();
+  }
+
+  focus(): void {
+    this.#input?.focus({ preventScroll: true });
+  }
+
+  /** Sends the draft, if there is one that may be sent. */
+  submit(): void {
+    const props = this.#props;
+    if (!props || props.disabled || props.running || !this.#isSendable(props))
+      return;
+    if (this.#callbacks.submit(this.#draft)) this.setDraft("");
+  }
+
+  #isSendable({ maxLength }: ComposerProps): boolean {
+    return this.#draft.trim() !== "" && this.#draft.length <= maxLength;
+  }
+
+  #connectInput = (element: Element | undefined): void => {
+    this.#input = element as HTMLTextAreaElement | undefined;
+    if (this.#input && this.#draft !== "") this.setDraft(this.#draft);
+  };
+
+  /** As high as its text, up to the limit of the style sheet. */
+  #fit(): void {
+    const input = this.#input!;
+    input.style.height = "auto";
+    // An empty field keeps the height of the style sheet, also before it is laid out.
+    input.style.height = this.#draft === "" ? "" : `${input.scrollHeight}px`;
+  }
+
+  #handleInput = (): void => {
+    this.#draft = this.#input!.value;
+    this.#fit();
+    this.#callbacks.engage();
+    this.#callbacks.requestRender();
+  };
+
+  #handleKeydown = (event: KeyboardEvent): void => {
+    // 229: Safari ends a composition before its last keydown.
+    if (event.isComposing || event.keyCode === 229) return;
+    this.#callbacks.engage();
+    if (event.key === "Enter" && !event.shiftKey && !touchOnly()) {
+      event.preventDefault();
+      this.submit();
+    } else if (event.key === "ArrowUp" && this.#draft === "") {
+      const last = this.#callbacks.recall();
+      if (last === undefined) return;
+      event.preventDefault();
+      this.setDraft(last);
+    }
+  };
+
+  #handleSend = (): void => {
+    const hadFocus = this.#input?.getRootNode() as ShadowRoot;
+    const typing = hadFocus.activeElement === this.#input;
+    this.submit();
+    // The button becomes another one; on touch devices the keyboard stays as it was.
+    if (typing || !touchOnly()) this.focus();
+  };
+
+  template(props: ComposerProps): TemplateResult {
+    this.#props = props;
+    const { locale, maxLength } = props;
+    const left = maxLength - this.#draft.length;
+    const counted = this.#draft.length >= maxLength * COUNT_FROM;
+    return html`<div class="field" part="composer">
+        <textarea
+          ${ref(this.#connectInput)}
+          class="input"
+          part="input"
+          rows="1"
+          dir="auto"
+          enterkeyhint=${touchOnly() ? "enter" : "send"}
+          aria-label=${locale.question}
+          aria-describedby=${counted ? "count" : nothing}
+          aria-invalid=${left < 0 ? "true" : nothing}
+          placeholder=${props.placeholder}
+          ?disabled=${props.disabled}
+          @input=${this.#handleInput}
+          @keydown=${this.#handleKeydown}
+          @focus=${this.#callbacks.engage}
+        ></textarea>
+        ${
+          props.running
+            ? html`<button
+                class="send stop"
+                part="stop"
+                type="button"
+                aria-label=${locale.stop}
+                title=${locale.stop}
+                @click=${this.#handleStop}
+              >
+                ${icon("stop")}
+              </button>`
+            : html`<button
+                class="send"
+                part="send"
+                type="button"
+                aria-label=${locale.send}
+                title=${locale.send}
+                ?disabled=${props.disabled || !this.#isSendable(props)}
+                @click=${this.#handleSend}
+              >
+                ${icon("send")}
+              </button>`
+        }
+      </div>
+      <p
+        id="count"
+        class=${left < 0 ? "count over" : "count"}
+        ?hidden=${!counted}
+      >
+        ${left < 0 ? locale.tooLong(-left) : locale.charactersLeft(left)}
+      </p>`;
+  }
+
+  #handleStop = (): void => {
+    this.#callbacks.stop();
+    this.focus();
+  };
+}

@@ -1,0 +1,310 @@
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import type { ChatTurn } from "../chat/model.ts";
+import type { Rating } from "../protocol.ts";
+import type { Locale } from "../locales/locale.ts";
+import { answer } from "./answer.ts";
+import { icon } from "./icon.ts";
+import type { IconName } from "./icons.ts";
+import { errorNotice } from "./notice.ts";
+import { exactTime, relativeTime } from "./time.ts";
+
+/** What a visitor can do with a turn. */
+export interface TurnActions {
+  retry(turnId: string): void;
+  regenerate(turnId: string): void;
+  /** Opens the question for changing, or closes it again. */
+  setEditing(turnId: string | undefined): void;
+  edit(turnId: string, text: string): void;
+  remove(turnId: string): void;
+  copy(turn: ChatTurn): void;
+  rate(turnId: string, rating: Rating, comment?: string): void;
+  setCommenting(turnId: string | undefined): void;
+  send(text: string): void;
+}
+
+/** How one turn is shown. */
+export interface TurnProps {
+  readonly turn: ChatTurn;
+  readonly locale: Locale;
+  readonly now: number;
+  /** The newest turn: only this one can be changed or asked again. */
+  readonly last: boolean;
+  /** No answer is being written and the chat may be used. */
+  readonly ready: boolean;
+  readonly editing: boolean;
+  readonly commenting: boolean;
+  readonly copied: boolean;
+  readonly actions: TurnActions;
+}
+
+const isRunning = ({ status }: ChatTurn): boolean =>
+  status === "submitted" || status === "streaming";
+
+/** One question with its answer. */
+export const turnTemplate = (props: TurnProps): TemplateResult =>
+  html`<div class="turn" data-turn=${props.turn.turnId}>
+    ${question(props)} ${response(props)}
+  </div>`;
+
+function question(props: TurnProps): TemplateResult {
+  const { turn, locale, actions } = props;
+  const time = exactTime(turn.createdAt, locale);
+  if (props.editing) return editor(props);
+  const editable = props.last && props.ready && turn.status !== "waiting";
+  return html`<div
+    class="message user entering"
+    part="message message-user"
+    role="article"
+    aria-label="${locale.you}, ${time}"
+  >
+    <div class="bubble" part="bubble" dir="auto">${turn.text}</div>
+    <div class="meta">
+      ${
+        turn.status === "waiting"
+          ? html`<span class="state">${icon("clock")} ${locale.waiting}</span>
+              <button
+                class="link-button"
+                part="action"
+                type="button"
+                @click=${() => actions.remove(turn.turnId)}
+              >
+                ${locale.remove}
+              </button>`
+          : nothing
+      }
+      ${
+        editable
+          ? html`<span class="actions" part="actions"
+              >${action("edit", locale.edit, () =>
+                actions.setEditing(turn.turnId),
+              )}</span
+            >`
+          : nothing
+      }
+    </div>
+  </div>`;
+}
+
+function editor({ turn, locale, actions }: TurnProps): TemplateResult {
+  const submit = (form: HTMLFormElement): void => {
+    const text = form.querySelector("textarea")!.value;
+    if (text.trim() !== "") actions.edit(turn.turnId, text);
+  };
+  return html`<form
+    class="message editor"
+    @submit=${(event: SubmitEvent) => {
+      event.preventDefault();
+      submit(event.currentTarget as HTMLFormElement);
+    }}
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.isComposing || event.key !== "Enter" || event.shiftKey) return;
+      event.preventDefault();
+      submit(event.currentTarget as HTMLFormElement);
+    }}
+  >
+    <textarea
+      aria-label=${locale.edit}
+      dir="auto"
+      data-autofocus
+      .value=${turn.text}
+    ></textarea>
+    <div class="editor-actions">
+      <button
+        class="text-button"
+        part="action"
+        type="button"
+        @click=${() => actions.setEditing(undefined)}
+      >
+        ${locale.cancel}
+      </button>
+      <button class="text-button primary" part="action">${locale.save}</button>
+    </div>
+  </form>`;
+}
+
+function response(props: TurnProps): TemplateResult | typeof nothing {
+  const { turn, locale } = props;
+  if (turn.status === "waiting") return nothing;
+  const running = isRunning(turn);
+  const bubble =
+    turn.answer !== ""
+      ? html`<div
+          class="bubble"
+          part="bubble"
+          dir="auto"
+          ${answer(turn.answer, !running)}
+        ></div>`
+      : running
+        ? html`<div class="bubble" part="bubble">
+            <div
+              class="typing"
+              part="typing"
+              role="img"
+              aria-label=${locale.writing}
+            >
+              <i></i><i></i><i></i>
+            </div>
+          </div>`
+        : nothing;
+  return html`<div
+    class="message assistant entering"
+    part="message message-assistant"
+    role="article"
+    aria-label="${locale.assistant}, ${exactTime(turn.createdAt, locale)}"
+    aria-busy=${running}
+  >
+    ${bubble} ${running ? nothing : ending(props)}
+  </div>`;
+}
+
+/** What stands below an answer that is over. */
+function ending(props: TurnProps): TemplateResult {
+  const { turn, locale, actions } = props;
+  const again = props.last && props.ready;
+  return html`${
+      turn.status === "failed"
+        ? errorNotice(
+            turn.error ?? { code: "internal", message: "" },
+            locale,
+            again && turn.error?.retryable !== false
+              ? {
+                  label: locale.retry,
+                  handle: () => actions.retry(turn.turnId),
+                }
+              : undefined,
+          )
+        : nothing
+    }
+    ${limited(props, again)}
+    <div class="meta">
+      <time
+        class="time"
+        part="time"
+        datetime=${new Date(turn.createdAt).toISOString()}
+        title=${exactTime(turn.createdAt, locale)}
+        >${relativeTime(turn.createdAt, props.now, locale)}</time
+      >
+      ${
+        turn.status === "stopped"
+          ? html`<span class="state">· ${locale.stopped}</span>`
+          : nothing
+      }
+      ${answerActions(props, again)}
+    </div>
+    ${props.commenting ? commentForm(props) : nothing}`;
+}
+
+/** Says that an answer is not all that the model had to say. */
+function limited(
+  { turn, locale, actions }: TurnProps,
+  again: boolean,
+): TemplateResult | typeof nothing {
+  if (
+    turn.stopReason === "guardrail_intervened" ||
+    turn.stopReason === "content_filtered"
+  )
+    return html`<div class="notice" part="notice">${locale.filtered}</div>`;
+  if (
+    turn.stopReason !== "max_tokens" &&
+    turn.stopReason !== "model_context_window_exceeded"
+  )
+    return nothing;
+  return html`<div class="notice" part="notice">
+    <p class="notice-text">${locale.shortened}</p>
+    ${
+      again
+        ? html`<button
+            class="text-button"
+            part="action"
+            type="button"
+            @click=${() => actions.send(locale.continueQuestion)}
+          >
+            ${locale.continue}
+          </button>`
+        : nothing
+    }
+  </div>`;
+}
+
+function answerActions(
+  { turn, locale, actions, copied }: TurnProps,
+  again: boolean,
+): TemplateResult | typeof nothing {
+  const { turnId, rating } = turn;
+  if (turn.answer === "" && !again) return nothing;
+  const rate = (value: "up" | "down"): void =>
+    actions.rate(turnId, rating === value ? "none" : value);
+  return html`<span class="actions" part="actions">
+    ${
+      turn.answer === ""
+        ? nothing
+        : html`${action(
+            copied ? "check" : "copy",
+            copied ? locale.copied : locale.copy,
+            () => actions.copy(turn),
+          )}
+          ${action("up", locale.good, () => rate("up"), rating === "up")}
+          ${action(
+            "thumbsDown",
+            locale.bad,
+            () => rate("down"),
+            rating === "down",
+          )}`
+    }
+    ${
+      again && turn.status !== "failed"
+        ? action("retry", locale.regenerate, () => actions.regenerate(turnId))
+        : nothing
+    }
+  </span>`;
+}
+
+const action = (
+  name: IconName,
+  label: string,
+  handleClick: () => void,
+  pressed?: boolean,
+): TemplateResult =>
+  html`<button
+    class="icon-button"
+    part="action"
+    type="button"
+    aria-label=${label}
+    title=${label}
+    aria-pressed=${pressed ?? nothing}
+    @click=${handleClick}
+  >
+    ${icon(name)}
+  </button>`;
+
+function commentForm({ turn, locale, actions }: TurnProps): TemplateResult {
+  return html`<form
+    class="editor"
+    @submit=${(event: SubmitEvent) => {
+      event.preventDefault();
+      const form = event.currentTarget as HTMLFormElement;
+      actions.rate(turn.turnId, "down", form.querySelector("textarea")!.value);
+    }}
+  >
+    <textarea
+      aria-label=${locale.comment}
+      placeholder=${locale.comment}
+      maxlength="2000"
+      dir="auto"
+      data-autofocus
+    ></textarea>
+    <div class="editor-actions">
+      <button
+        class="text-button"
+        part="action"
+        type="button"
+        @click=${() => actions.setCommenting(undefined)}
+      >
+        ${locale.cancel}
+      </button>
+      <button class="text-button primary" part="action">
+        ${locale.sendComment}
+      </button>
+    </div>
+  </form>`;
+}

@@ -1,0 +1,55 @@
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import type { ErrorCode } from "../protocol.ts";
+import type { Locale } from "../locales/locale.ts";
+import { icon } from "./icon.ts";
+
+/** An error as the protocol knows it, or as the connection does. */
+export interface ShownError {
+  readonly code: string;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+  readonly requestId?: string;
+}
+
+/** `error` as a sentence for people, in their language where the code is known. */
+export function errorText(error: ShownError, locale: Locale): string {
+  const known = Object.hasOwn(locale.errors, error.code);
+  const sentence = known
+    ? locale.errors[error.code as ErrorCode]
+    : error.message || locale.errors.internal;
+  return error.retryAfterMs
+    ? `${sentence} ${locale.tryAgainIn(Math.ceil(error.retryAfterMs / 1_000))}`
+    : sentence;
+}
+
+/** What went wrong, what can be done, and, one click away, what the site's owner needs to find it in a log. */
+export function errorNotice(
+  error: ShownError,
+  locale: Locale,
+  retry?: { readonly label: string; readonly handle: () => void },
+): TemplateResult {
+  return html`<div class="notice error" part="notice error">
+    ${icon("warning")}
+    <p class="notice-text">${errorText(error, locale)}</p>
+    ${
+      retry
+        ? html`<button
+            class="text-button"
+            part="retry"
+            type="button"
+            @click=${retry.handle}
+          >
+            ${retry.label}
+          </button>`
+        : nothing
+    }
+    ${
+      error.requestId
+        ? html`<details>
+            <summary>${locale.details}</summary>
+            ${locale.requestId(error.requestId)}
+          </details>`
+        : nothing
+    }
+  </div>`;
+}

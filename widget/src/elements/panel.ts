@@ -1,0 +1,439 @@
+import { html, nothing, render, type TemplateResult } from "lit/html.js";
+import { SessionController } from "../chat/session-controller.ts";
+import {
+  ChatSession,
+  type Question,
+  type SessionEvent,
+} from "../chat/session.ts";
+import { isRunning, type ChatState, type ChatTurn } from "../chat/model.ts";
+import type { Rating } from "../protocol.ts";
+import { browserEnvironment } from "../environment.ts";
+import { ChatBeforeSendEvent } from "../events.ts";
+import type { Locale } from "../locales/locale.ts";
+import { logDebug, logError } from "../log.ts";
+import { chatStorage } from "../storage.ts";
+import { socketTransport } from "../transport/socket-transport.ts";
+import { Announcer } from "./announcer.ts";
+import type { BedrockChat } from "./bedrock-chat.ts";
+import { Composer } from "./composer.ts";
+import { styleSheet } from "./css.ts";
+import { connectionText, header } from "./header.ts";
+import type { TurnActions } from "./message.ts";
+import { errorNotice, errorText } from "./notice.ts";
+import { panelStyles } from "./panel.styles.ts";
+import { Transcript } from "./transcript.ts";
+
+/** What the shell knows and the panel needs. */
+export interface PanelShell {
+  readonly locale: () => Locale;
+  /** An answer has ended. */
+  readonly answered: () => void;
+}
+
+/** The package's version; the build puts it in. */
+declare const __VERSION__: string;
+
+const COPIED_MS = 2_000;
+const MINUTE = 60_000;
+
+let panelSheet: CSSStyleSheet | undefined;
+
+/**
+ * Everything of the chat but its launcher: draws the session's state into the container that the shell gives it, and
+ * turns what the visitor does into commands. Here the parts are put together.
+ *
+ * @slot before-composer
+ * @slot after-composer
+ * @slot footer
+ * @slot disclaimer - In place of the attribute `disclaimer`.
+ */
+export class ChatPanel {
+  readonly composer: Composer;
+  readonly #chat: BedrockChat;
+  readonly #container: HTMLElement;
+  readonly #shell: PanelShell;
+  readonly #controller: SessionController;
+  readonly #announcer = new Announcer();
+  readonly #transcript: Transcript;
+  #session!: ChatSession;
+  #sessionKey = "";
+  #shown = false;
+  #attached = false;
+  #reconnect = false;
+  #engaged = false;
+  #focusWanted = false;
+  #editing?: string;
+  #commenting?: string;
+  #copied?: string;
+  #copiedTimer?: ReturnType<typeof setTimeout>;
+  #minutes?: ReturnType<typeof setInterval>;
+  #finished: string[] = [];
+
+  constructor(chat: BedrockChat, container: HTMLElement, shell: PanelShell) {
+    this.#chat = chat;
+    this.#container = container;
+    this.#shell = shell;
+    const root = container.getRootNode() as ShadowRoot;
+    root.adoptedStyleSheets.push((panelSheet ??= styleSheet(panelStyles)));
+    const requestRender = (): void => this.requestRender();
+    this.composer = new Composer({
+      submit: (text) => this.send(text) !== undefined,
+      stop: () => this.#session.stop(),
+      recall: () => this.state.turns.at(-1)?.text,
+      engage: () => this.#engage(),
+      requestRender,
+    });
+    this.#transcript = new Transcript({
+      loadOlder: () => {
+        if (this.state.connection === "ready") this.#session.loadOlder();
+      },
+      requestRender,
+    });
+    this.#controller = new SessionController(chat, {
+      render: () => this.#render(),
+      handleSessionEvent: (event) => this.#handleSessionEvent(event),
+    });
+    this.#openSession();
+    container.addEventListener("keydown", this.#handleKeydown);
+  }
+
+  get session(): ChatSession {
+    return this.#session;
+  }
+
+  get state(): ChatState {
+    return this.#session.state;
+  }
+
+  /** The element is in a document (again). */
+  attach(): void {
+    this.#attached = true;
+    if (this.#reconnect) this.#session.connect();
+    this.#setMinutes();
+    this.requestRender();
+  }
+
+  /** The element has left its document: nothing may keep it alive. */
+  detach(): void {
+    this.#attached = false;
+    this.#reconnect = this.state.connection !== "closed";
+    this.#session.disconnect();
+    this.#controller.cancelRender();
+    this.#setMinutes();
+  }
+
+  setShown(shown: boolean): void {
+    this.#shown = shown;
+    this.#engaged &&= shown;
+    this.#session.setPanelOpen(shown);
+    this.#setMinutes();
+    this.requestRender();
+  }
+
+  requestRender(): void {
+    if (this.#attached) this.#controller.requestRender();
+  }
+
+  focusComposer(): void {
+    this.#focusWanted = true;
+    this.requestRender();
+  }
+
+  send(text: string): string | undefined {
+    const turnId = this.#session.send(text);
+    if (turnId !== undefined) this.#transcript.follow();
+    return turnId;
+  }
+
+  newConversation(): void {
+    this.#session.newConversation();
+    this.#editing = this.#commenting = undefined;
+    this.#transcript.follow();
+    if (this.#shown) this.composer.focus();
+  }
+
+  // --- Session ---
+
+  /** A session of its own for each set of the settings that a session cannot change. */
+  #openSession(): void {
+    const { endpoint, conversationId, userId, persist } = this.#chat;
+    const key = JSON.stringify([endpoint, conversationId, userId, persist]);
+    if (key === this.#sessionKey) return;
+    const wasConnected =
+      this.#sessionKey !== "" && this.state.connection !== "closed";
+    this.#sessionKey = key;
+    const chat = this.#chat;
+    this.#session = new ChatSession({
+      endpoint,
+      client: {
+        name: "bedrock-chat-widget",
+        version: __VERSION__,
+        locale: this.#shell.locale().lang,
+      },
+      createTransport: chat.createTransport ?? socketTransport(),
+      environment: browserEnvironment(),
+      storage: chatStorage(persist),
+      ...(conversationId ? { conversationId } : {}),
+      ...(userId ? { userId } : {}),
+      model: () => chat.model || undefined,
+      ...(chat.getToken ? { getToken: () => chat.getToken!() } : {}),
+      beforeSend: (question) => this.#askPage(question),
+      maxTextLength: () => chat.maxLength,
+    });
+    this.#controller.follow(this.#session);
+    if (wasConnected) this.#session.connect();
+  }
+
+  /** Adds the page's context to a question, and lets the page change or cancel it. */
+  #askPage({ text, context }: Question): Question | undefined {
+    const own = this.#chat.context;
+    const event = new ChatBeforeSendEvent(
+      text,
+      context ?? (typeof own === "function" ? own(text) : own),
+    );
+    if (!this.#chat.dispatchEvent(event)) return undefined;
+    return {
+      text: event.text,
+      ...(event.context ? { context: event.context } : {}),
+    };
+  }
+
+  #engage(): void {
+    if (this.#engaged) return;
+    this.#engaged = true;
+    this.#session.connect();
+  }
+
+  #handleSessionEvent(event: SessionEvent): void {
+    const locale = this.#shell.locale();
+    if (this.#chat.debug) logDebug(event.type, event);
+    switch (event.type) {
+      case "response-start":
+        this.#announcer.say(locale.writing);
+        break;
+      case "response-end":
+        this.#shell.answered();
+        this.#transcript.countAnswer();
+        this.#finished.push(event.turn.turnId);
+        this.requestRender();
+        break;
+      case "error":
+        this.#announcer.alert(errorText(event.error, locale));
+        break;
+      case "connection": {
+        const { state, failure } = event;
+        if (failure) this.#announcer.alert(errorText(failure, locale));
+        else if (state === "reconnecting" || state === "offline")
+          this.#announcer.say(connectionText(state, locale)!);
+        break;
+      }
+      default:
+    }
+  }
+
+  // --- What the visitor does ---
+
+  readonly #actions: TurnActions = {
+    retry: (turnId) => {
+      this.#session.retry(turnId);
+      this.#transcript.follow();
+    },
+    regenerate: (turnId) => {
+      this.#session.regenerate(turnId);
+      this.#transcript.follow();
+    },
+    setEditing: (turnId) => {
+      this.#editing = turnId;
+      if (!turnId) this.composer.focus();
+      this.requestRender();
+    },
+    edit: (turnId, text) => {
+      this.#editing = undefined;
+      this.#session.edit(turnId, text);
+      this.#transcript.follow();
+      this.composer.focus();
+    },
+    remove: (turnId) => {
+      this.#session.removeWaiting(turnId);
+      this.composer.focus();
+    },
+    copy: (turn) => void this.#copy(turn),
+    rate: (turnId, rating, comment) => this.#rate(turnId, rating, comment),
+    setCommenting: (turnId) => {
+      this.#commenting = turnId;
+      this.requestRender();
+    },
+    send: (text) => {
+      this.send(text);
+      this.composer.focus();
+    },
+  };
+
+  async #copy({ turnId, answer }: ChatTurn): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(answer);
+    } catch (cause) {
+      logError("The answer could not be copied.", cause);
+      return;
+    }
+    this.#copied = turnId;
+    this.#announcer.say(this.#shell.locale().copied);
+    clearTimeout(this.#copiedTimer);
+    this.#copiedTimer = setTimeout(() => {
+      this.#copied = undefined;
+      this.requestRender();
+    }, COPIED_MS);
+    this.requestRender();
+  }
+
+  #rate(turnId: string, rating: Rating, comment?: string): void {
+    this.#session.feedback(turnId, rating, comment?.trim() || undefined);
+    // The comment is asked for once the answer has been called a bad one.
+    const commented = comment !== undefined;
+    this.#commenting = rating === "down" && !commented ? turnId : undefined;
+    if (rating !== "none" && !this.#commenting)
+      this.#announcer.say(this.#shell.locale().thanks);
+    this.requestRender();
+  }
+
+  #handleKeydown = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented)
+      return;
+    if (this.#editing || this.#commenting) {
+      this.#editing = this.#commenting = undefined;
+      this.requestRender();
+      this.composer.focus();
+    } else if (this.state.turns.some(isRunning)) this.#session.stop();
+    else if (this.#chat.mode !== "inline") this.#chat.hide();
+    else return;
+    event.stopPropagation();
+    event.preventDefault();
+  };
+
+  // --- Rendering ---
+
+  #setMinutes(): void {
+    clearInterval(this.#minutes);
+    if (this.#attached && this.#shown)
+      this.#minutes = setInterval(() => this.requestRender(), MINUTE);
+  }
+
+  #render(): void {
+    this.#openSession();
+    const chat = this.#chat;
+    const { mode } = chat;
+    const container = this.#container;
+    const before = { editing: this.#editing, commenting: this.#commenting };
+    container.setAttribute("role", mode === "inline" ? "region" : "dialog");
+    container.setAttribute(
+      "aria-label",
+      chat.heading || this.#shell.locale().heading,
+    );
+    this.#transcript.beforeRender(this.state.turns[0]?.turnId);
+    render(this.#template(), container);
+    this.#transcript.afterRender();
+    this.#settleFocus(before);
+    this.#announceAnswers();
+  }
+
+  #settleFocus(before: { editing?: string; commenting?: string }): void {
+    const container = this.#container;
+    const field = container.querySelector<HTMLElement>("[data-autofocus]");
+    if (field && !field.dataset.focused) {
+      field.dataset.focused = "";
+      field.focus();
+    }
+    void before;
+    if (!this.#focusWanted || !this.#shown) return;
+    this.#focusWanted = false;
+    this.composer.focus();
+  }
+
+  #announceAnswers(): void {
+    const finished = this.#finished;
+    this.#finished = [];
+    const locale = this.#shell.locale();
+    for (const turnId of finished) {
+      const turn = this.state.turns.find((turn) => turn.turnId === turnId);
+      if (!turn || turn.status === "failed") continue; // Said as an error.
+      const text = this.#transcript.answerText(turnId);
+      this.#announcer.say(
+        turn.status === "stopped"
+          ? `${text}\n${locale.stopped}`.trim()
+          : `${locale.assistant}: ${text}`,
+      );
+    }
+  }
+
+  #template(): TemplateResult {
+    const chat = this.#chat;
+    const locale = this.#shell.locale();
+    const { state } = this;
+    return html`<div class="frame">
+      ${header({
+        locale,
+        heading: chat.heading || locale.heading,
+        subheading: chat.subheading,
+        connection: state.connection,
+        canRestart: state.turns.length > 0 && !chat.disabled,
+        canClose: chat.mode !== "inline",
+        handleRestart: () => this.newConversation(),
+        handleClose: () => chat.hide(),
+      })}
+      ${this.#transcript.template({
+        state,
+        locale,
+        greeting: chat.greeting || locale.greeting,
+        starters: chat.starters,
+        disabled: chat.disabled,
+        now: Date.now(),
+        editing: this.#editing,
+        commenting: this.#commenting,
+        copied: this.#copied,
+        actions: this.#actions,
+      })}
+      ${this.#banner(locale)}
+      <slot name="before-composer"></slot>
+      <div class="composer">
+        ${this.composer.template({
+          locale,
+          placeholder: chat.placeholder || locale.placeholder,
+          disabled: chat.disabled,
+          running: state.turns.some(isRunning),
+          maxLength: Math.min(
+            chat.maxLength ?? Infinity,
+            state.limits.maxTextLength,
+          ),
+        })}
+        <slot name="after-composer"></slot>
+        <p class="footer" part="footer" dir="auto">
+          <slot name="disclaimer">${chat.disclaimer}</slot
+          ><slot name="footer"></slot>
+        </p>
+      </div>
+      ${this.#announcer.template}
+    </div>`;
+  }
+
+  /** What is wrong with the connection, above the composer. */
+  #banner(locale: Locale): TemplateResult | typeof nothing {
+    const { connection, failure } = this.state;
+    if (failure)
+      return html`<div class="banner">
+        ${errorNotice(
+          failure,
+          locale,
+          connection === "failed"
+            ? { label: locale.connect, handle: () => this.#session.connect() }
+            : undefined,
+        )}
+      </div>`;
+    if (connection !== "reconnecting" && connection !== "offline")
+      return nothing;
+    return html`<div class="banner">
+      <div class="notice" part="notice">
+        ${connectionText(connection, locale)}
+      </div>
+    </div>`;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Locale } from "./locale.ts";
+
+/** English, always at hand: what is shown until another language has arrived. */
+export const en: Locale = {
+  lang: "en",
+  dir: "ltr",
+
+  heading: "Chat",
+  greeting: "Hello! How can I help?",
+  placeholder: "Ask a question…",
+
+  openChat: "Open chat",
+  closeChat: "Close chat",
+  unread: (count) => (count === 1 ? "1 new answer" : `${count} new answers`),
+  loadFailed: "The chat could not be loaded. Please try again.",
+
+  conversation: "Conversation",
+  question: "Your question",
+  newConversation: "New conversation",
+  send: "Send",
+  stop: "Stop answering",
+
+  you: "You",
+  assistant: "Assistant",
+
+  writing: "Writing an answer",
+  waiting: "Waiting to send",
+  remove: "Remove",
+  stopped: "Stopped",
+  shortened: "This answer reached its greatest length.",
+  filtered: "Part of this answer was withheld by a filter.",
+  continue: "Continue",
+  continueQuestion: "Please continue.",
+
+  retry: "Try again",
+  regenerate: "Answer again",
+  edit: "Edit question",
+  save: "Send",
+  cancel: "Cancel",
+  copy: "Copy",
+  copied: "Copied",
+  good: "Good answer",
+  bad: "Bad answer",
+  comment: "What went wrong? (optional)",
+  sendComment: "Send comment",
+  thanks: "Thank you for telling us.",
+
+  justNow: "just now",
+  jumpToLatest: "Jump to latest",
+  newAnswers: (count) =>
+    count === 1 ? "1 new answer" : `${count} new answers`,
+  loadingOlder: "Loading earlier messages…",
+  charactersLeft: (count) =>
+    count === 1 ? "1 character left" : `${count} characters left`,
+  tooLong: (count) =>
+    count === 1 ? "1 character too long" : `${count} characters too long`,
+
+  connecting: "Connecting…",
+  online: "Online",
+  reconnecting: "Connection lost. Reconnecting…",
+  offline: "You are offline. Questions are sent when you are back.",
+  failed: "The chat cannot be reached.",
+  connect: "Connect again",
+
+  errors: {
+    bad_request: "The chat sent something that the server does not understand.",
+    too_large: "This question is too long. Please shorten it.",
+    unauthorized: "Please sign in to use the chat.",
+    forbidden_origin: "The chat is not available on this page.",
+    not_found: "This conversation is no longer there.",
+    model_rejected: "This question could not be answered.",
+    context_too_long:
+      "This conversation has become too long. Please start a new one.",
+    budget_exceeded: "The chat has reached its limit for now.",
+    not_ready: "The chat is not ready yet.",
+    busy: "The last question is still being answered.",
+    rate_limited: "That was a little fast.",
+    model_throttled: "Many people are asking right now.",
+    model_unavailable: "The assistant is not available at the moment.",
+    stream_truncated: "The answer broke off.",
+    timeout: "The answer took too long.",
+    internal: "Something went wrong.",
+  },
+  tryAgainIn: (seconds) =>
+    seconds < 90
+      ? `Please try again in ${seconds} seconds.`
+      : `Please try again in ${Math.round(seconds / 60)} minutes.`,
+  details: "Details",
+  requestId: (id) => `Request ${id}`,
+};

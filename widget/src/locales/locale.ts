@@ -1,0 +1,93 @@
+import type { ErrorCode } from "../protocol.ts";
+
+/** Every sentence that a visitor can see or hear. Sentences with a number or a name in them are functions. */
+export interface Locale {
+  /** BCP 47 tag; also used to format numbers and times. */
+  readonly lang: string;
+  readonly dir: "ltr" | "rtl";
+
+  readonly heading: string;
+  readonly greeting: string;
+  readonly placeholder: string;
+
+  /** Names of the launcher. */
+  readonly openChat: string;
+  readonly closeChat: string;
+  readonly unread: (count: number) => string;
+  readonly loadFailed: string;
+
+  /** Names of things in the panel, for those who hear them. */
+  readonly conversation: string;
+  readonly question: string;
+  readonly newConversation: string;
+  readonly send: string;
+  readonly stop: string;
+
+  /** Who wrote a message. */
+  readonly you: string;
+  readonly assistant: string;
+
+  /** What a turn is doing. */
+  readonly writing: string;
+  readonly waiting: string;
+  readonly remove: string;
+  readonly stopped: string;
+  readonly shortened: string;
+  readonly filtered: string;
+  readonly continue: string;
+  /** What the button "continue" asks. */
+  readonly continueQuestion: string;
+
+  /** What can be done with a turn. */
+  readonly retry: string;
+  readonly regenerate: string;
+  readonly edit: string;
+  readonly save: string;
+  readonly cancel: string;
+  readonly copy: string;
+  readonly copied: string;
+  readonly good: string;
+  readonly bad: string;
+  readonly comment: string;
+  readonly sendComment: string;
+  readonly thanks: string;
+
+  readonly justNow: string;
+  readonly jumpToLatest: string;
+  readonly newAnswers: (count: number) => string;
+  readonly loadingOlder: string;
+  readonly charactersLeft: (count: number) => string;
+  readonly tooLong: (count: number) => string;
+
+  /** The connection. */
+  readonly connecting: string;
+  readonly online: string;
+  readonly reconnecting: string;
+  readonly offline: string;
+  readonly failed: string;
+  readonly connect: string;
+
+  /** Errors as sentences. */
+  readonly errors: Readonly<Record<ErrorCode, string>>;
+  readonly tryAgainIn: (seconds: number) => string;
+  readonly details: string;
+  readonly requestId: (id: string) => string;
+}
+
+/** What the page may replace by the property `strings`. */
+export type Strings = Partial<Omit<Locale, "errors">> & {
+  readonly errors?: Partial<Locale["errors"]>;
+};
+
+/** `locale` with what the page replaced. */
+export const withStrings = (
+  locale: Locale,
+  strings: Strings | undefined,
+): Locale =>
+  strings
+    ? {
+        ...locale,
+        ...strings,
+        errors: { ...locale.errors, ...strings.errors },
+      }
+    : locale;

@@ -1,0 +1,85 @@
+/** What the element tests share: a widget over a server in memory, and waiting for what it tells. */
+import { fixture, html } from "@open-wc/testing";
+import type { ChatEventMap } from "../src/events.ts";
+import {
+  MemoryServer,
+  type MemoryServerOptions,
+} from "../src/transport/memory-transport.ts";
+import { BedrockChat } from "../src/elements/bedrock-chat.ts";
+
+BedrockChat.define();
+
+export interface Widget {
+  readonly chat: BedrockChat;
+  readonly server: MemoryServer;
+}
+
+let widgets = 0;
+
+/** A widget in the page, with `attributes`, whose questions a server in memory answers. Each has an endpoint of its own. */
+export async function widget(
+  attributes: Readonly<Record<string, string>> = {},
+  options: MemoryServerOptions = {},
+): Promise<Widget> {
+  const server = new MemoryServer(options);
+  const chat = document.createElement("bedrock-chat");
+  chat.createTransport = server.connect;
+  const own = { endpoint: `wss://test.example/${++widgets}`, persist: "none" };
+  for (const [name, value] of Object.entries({ ...own, ...attributes }))
+    chat.setAttribute(name, value);
+  await fixture(html`${chat}`);
+  return { chat, server };
+}
+
+/** The next event `type` of `chat`. Ask before causing it. */
+export const next = <T extends keyof ChatEventMap>(
+  chat: BedrockChat,
+  type: T,
+): Promise<ChatEventMap[T]> =>
+  new Promise((resolve) =>
+    chat.addEventListener(type, (event) => resolve(event), { once: true }),
+  );
+
+/** Resolves when what has happened by now is drawn. */
+export const drawn = (): Promise<void> =>
+  new Promise((resolve) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve())),
+  );
+
+/** Resolves when `test` is true, looking once a frame. */
+export async function until(test: () => unknown, what: string): Promise<void> {
+  const giveUp = performance.now() + 3_000;
+  while (!test()) {
+    if (performance.now() > giveUp) throw new Error(`Never happened: ${what}.`);
+    await drawn();
+  }
+}
+
+/** The one element in the widget that matches. */
+export function find<T extends HTMLElement = HTMLElement>(
+  chat: BedrockChat,
+  selector: string,
+): T {
+  const found = chat.shadowRoot!.querySelector<T>(selector);
+  if (!found) throw new Error(`There is no ${selector} in the widget.`);
+  return found;
+}
+
+/** Whether the widget has something that matches. */
+export const has = (chat: BedrockChat, selector: string): boolean =>
+  chat.shadowRoot!.querySelector(selector) !== null;
+
+/** Opens the chat and waits until it is drawn. */
+export async function open(chat: BedrockChat): Promise<void> {
+  chat.show();
+  await until(() => has(chat, ".input"), "the composer");
+  await drawn();
+}
+
+/** Asks and waits until the answer has ended and is drawn. */
+export async function ask(chat: BedrockChat, question: string): Promise<void> {
+  const ended = next(chat, "chat-response-end");
+  await chat.send(question);
+  await ended;
+  await drawn();
+}
