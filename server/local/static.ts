@@ -133,7 +133,9 @@ async function sendFile(
 function decodedPath(url: string): string | undefined {
   try {
     const path = decodeURIComponent(url.split(/[?#]/, 1)[0]!);
-    return path.includes("\0") || path.includes("\\") ? undefined : path;
+    if (path.includes("\0") || path.includes("\\")) return undefined;
+    // Two slashes at the start of a redirect would name another host.
+    return path.replace(/^\/+/, "/");
   } catch {
     return undefined;
   }

@@ -85,10 +85,14 @@ class LambdaService {
   faults: LambdaFaults;
   readonly #functions: ReadonlyMap<string, Served>;
   readonly #onFailure: (functionName: string, reason: string) => void;
+  #closed = false;
 
   constructor(options: LambdaOptions, url: string) {
     this.faults = options.faults ?? {};
-    this.#onFailure = (name, reason) => options.onFailure?.(name, reason);
+    this.#onFailure = (name, reason) => {
+      // What the end of the endpoint cuts off is no failure.
+      if (!this.#closed) options.onFailure?.(name, reason);
+    };
     this.#functions = new Map(
       options.functions(url).map((config) => {
         const target = new LocalFunction(
@@ -139,6 +143,7 @@ class LambdaService {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     for (const { queue } of this.#functions.values()) queue.close();
     await Promise.all(
       [...this.#functions.values()].map(({ target }) => target.close()),

@@ -1,0 +1,132 @@
+/** `npm start`: the whole chat on this machine. */
+import { rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { chooseModel } from "./models.ts";
+import { Narrator } from "./narrator.ts";
+import { HELP, readOptions, UsageError } from "./options.ts";
+import type { CliOptions } from "./options.ts";
+import { startLocalStack } from "./stack.ts";
+import type { LocalStack } from "./stack.ts";
+import { lockFolder } from "./state-lock.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const STATE_FOLDER = `${ROOT}.local`;
+const WIDGET = `${ROOT}widget/dist`;
+const ROOTS = [
+  { path: "/widget/", folder: WIDGET, crossOrigin: true },
+  { path: "/", folder: `${ROOT}demo` },
+  // The script's short address, as on a CDN.
+  { path: "/", folder: WIDGET, crossOrigin: true },
+];
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+/** npm passes a Ctrl-C on to a process that got it already: two signals this close are one. */
+const SAME_SIGNAL_MS = 500;
+
+/** A failure that needs no stack trace. */
+class StartError extends Error {}
+
+try {
+  await main();
+} catch (error) {
+  fail(error);
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const chosen = await chooseModel(options.model, process.env);
+  const lock = await lockFolder(STATE_FOLDER);
+  if (!lock) {
+    throw new StartError(
+      `Another local stack is using ${STATE_FOLDER}; stop that one first.`,
+    );
+  }
+  if (options.fresh) rmSync(STATE_FOLDER, { recursive: true, force: true });
+  const stack = await start(options, chosen);
+  stopOnSignals(async () => {
+    await stack.close();
+    await lock.release();
+  });
+  announce(stack, chosen.description);
+}
+
+async function start(
+  options: CliOptions,
+  chosen: Awaited<ReturnType<typeof chooseModel>>,
+): Promise<LocalStack> {
+  const { port, verbose } = options;
+  const narrator = new Narrator({ write: (line) => print(line), verbose });
+  try {
+    return await startLocalStack({
+      bedrock: chosen.bedrock,
+      settings: chosen.settings,
+      port,
+      stateFolder: STATE_FOLDER,
+      roots: ROOTS,
+      observer: narrator.gatewayObserver,
+      onFunctionLog: (name, line) => narrator.functionLog(name, line),
+      onFunctionFailure: (name, reason) =>
+        narrator.functionFailure(name, reason),
+    });
+  } catch (error) {
+    switch ((error as NodeJS.ErrnoException).code) {
+      case "EADDRINUSE":
+        throw new StartError(
+          `Port ${port} is in use; stop what uses it, or choose another one: PORT=${port + 1} npm start`,
+        );
+      case "EACCES":
+        throw new StartError(
+          `Port ${port} may not be used by you; choose another one: PORT=3000 npm start`,
+        );
+      default:
+        throw error;
+    }
+  }
+}
+
+function announce(stack: LocalStack, model: string): void {
+  print(`
+  Page       ${stack.url}/
+  WebSocket  ${stack.webSocketUrl}
+  Model      ${model}
+
+  Conversations are kept in .local/; npm start -- --fresh forgets them. Ctrl-C stops.
+`);
+}
+
+function stopOnSignals(stop: () => Promise<void>): void {
+  let stoppingSince: number | undefined;
+  const handle = () => {
+    if (stoppingSince !== undefined) {
+      if (Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(130);
+      return;
+    }
+    stoppingSince = Date.now();
+    print("Stopping.");
+    stop().then(() => process.exit(0), fail);
+  };
+  process.on("SIGINT", handle);
+  process.on("SIGTERM", handle);
+}
+
+function fail(error: unknown): never {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_USAGE);
+  }
+  const text =
+    error instanceof StartError || !(error instanceof Error)
+      ? String(error instanceof Error ? error.message : error)
+      : (error.stack ?? error.message);
+  process.stderr.write(`${text}\n`);
+  process.exit(EXIT_FAILED);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
