@@ -35,6 +35,11 @@ export const PLANNED_RECONNECT_MS = 110 * 60_000;
 /** API Gateway ends a connection after 10 idle minutes; an end after about that long is no fault. */
 export const IDLE_END_MS = 9.5 * 60_000;
 
+/** Protocol errors, refused data and violated policies: the next connection would end the same way. */
+const FATAL_CLOSE_CODES: readonly number[] = [
+  1002, 1003, 1007, 1008, 1009, 1010,
+];
+
 export interface Hello {
   readonly frame: HelloFrame;
   /** Called once `ready` is there, or will not come. */
@@ -73,6 +78,8 @@ export class Connection {
   #panelOpen = false;
   #unhealable = false;
   #reconnectWhenIdle = false;
+  /** Closed by the gateway for idleness, and not missed so far. */
+  #resting = false;
   #lastHeard = 0;
   #release: (() => void) | undefined;
   #cancelTimer = () => {};
@@ -132,6 +139,7 @@ export class Connection {
 
   setPanelOpen(open: boolean): void {
     this.#panelOpen = open;
+    if (open && this.#resting) this.connect();
     this.#heartbeat.run(open && this.isReady);
   }
 
@@ -149,6 +157,7 @@ export class Connection {
   /** Lets go of the transport and of everything that waits for it. */
   #drop(): void {
     this.#attempt++;
+    this.#resting = false;
     this.#transport?.close();
     this.#transport = undefined;
     this.#release?.();
@@ -261,10 +270,17 @@ export class Connection {
     this.#drop();
     if (closed.fatal)
       return this.#fail({ code: "bad_endpoint", message: closed.reason }, true);
+    if (FATAL_CLOSE_CODES.includes(closed.code)) {
+      const why = `${closed.code} ${closed.reason}`.trim();
+      const message = `The chat server ended the connection for good (${why}).`;
+      return this.#fail({ code: "refused", message }, true);
+    }
     if (!environment.isOnline()) return this.#change("offline");
     const dispensable = !this.#panelOpen && !this.#options.isBusy();
-    if (wasReady && dispensable && idleFor > IDLE_END_MS)
+    if (wasReady && dispensable && idleFor > IDLE_END_MS) {
+      this.#resting = true;
       return this.#change("closed");
+    }
     this.#failures++;
     const bound = this.#wasReady ? MAX_ATTEMPTS : MAX_FIRST_ATTEMPTS;
     if (this.#failures >= bound) return this.#fail(this.#exhausted());
