@@ -1,0 +1,199 @@
+/** The backend of a chaos run: the real rules of router and worker over a store in memory, in invocations that may die. */
+import { ChatError } from "../../../server/src/chat/errors.ts";
+import {
+  DEFAULT_LIMITS,
+  DEFAULT_TIMING,
+} from "../../../server/src/chat/limits.ts";
+import type {
+  Store,
+  TurnKey,
+  WorkerInvoker,
+} from "../../../server/src/chat/ports.ts";
+import { Router } from "../../../server/src/chat/router.ts";
+import { runTurn } from "../../../server/src/chat/worker.ts";
+import { MemoryStore } from "../../../server/test/fakes/memory-store.ts";
+import { RecordingLog } from "../../../server/test/fakes/recording-log.ts";
+import type { VirtualClock } from "../../../server/test/fakes/virtual-clock.ts";
+import { PlainTokens } from "../../../server/test/fakes/visitor-tokens.ts";
+import { later } from "./later.ts";
+import { faulty, Life } from "./mortal.ts";
+import type { Backend, Network } from "./network.ts";
+import type { Oracle } from "./oracle.ts";
+import type { Random } from "./random.ts";
+
+const MODELS = [
+  {
+    id: "oracle",
+    label: "Oracle",
+    modelId: "test.oracle-v1:0",
+    maxTokens: 100_000,
+    contextTokens: 1_000_000,
+  },
+];
+const WORKER_SECONDS = 900;
+
+/** Probabilities of each fault. */
+export interface Trouble {
+  readonly throttleStore: number;
+  readonly loseStoreAnswer: number;
+  readonly killRouter: number;
+  readonly repeatInvocation: number;
+  readonly loseInvocation: number;
+}
+
+export const NO_TROUBLE: Trouble = {
+  throttleStore: 0,
+  loseStoreAnswer: 0,
+  killRouter: 0,
+  repeatInvocation: 0,
+  loseInvocation: 0,
+};
+
+export class ChaosBackend implements Backend, WorkerInvoker {
+  trouble: Trouble = NO_TROUBLE;
+  readonly log = new RecordingLog();
+  readonly store: MemoryStore;
+  /** Turns whose worker was killed or never came, and turns that met a failing store: these may end before their text does. */
+  readonly damaged = new Set<string>();
+  readonly #clock: VirtualClock;
+  readonly #random: Random;
+  readonly #network: Network;
+  readonly #oracle: Oracle;
+  readonly #workers = new Map<Life, TurnKey>();
+  #invocations = 0;
+
+  constructor(
+    clock: VirtualClock,
+    random: Random,
+    network: Network,
+    oracle: Oracle,
+  ) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#network = network;
+    this.#oracle = oracle;
+    this.store = new MemoryStore({ clock });
+    network.serve(this);
+  }
+
+  connect(connectionId: string): Promise<void> {
+    return this.#router(new Life(), "connect").connect(connectionId);
+  }
+
+  disconnect(connectionId: string): Promise<void> {
+    return this.#router(new Life(), "disconnect").disconnect(connectionId);
+  }
+
+  async message(connectionId: string, body: string): Promise<void> {
+    const life = new Life();
+    const requestId = `request-${++this.#invocations}`;
+    // A question that is stored while its router dies or meets a failing store may never get its worker.
+    const turnId = /"type":"send".*"turnId":"([^"]+)"/.exec(body)?.[1];
+    if (this.#random.chance(this.trouble.killRouter)) {
+      later(this.#clock, this.#random.between(0, 150), () => {
+        life.end();
+        this.#damage(turnId);
+        // What API Gateway writes when its integration fails.
+        const text = `{"message": "Internal server error", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
+        void this.#network.post(connectionId, text).catch(() => undefined);
+      });
+    }
+    await this.#router(life, requestId, turnId).message({
+      connectionId,
+      requestId,
+      messageId: requestId,
+      body,
+    });
+  }
+
+  start(key: TurnKey): Promise<void> {
+    if (this.#random.chance(this.trouble.loseInvocation))
+      this.damaged.add(key.turnId);
+    else
+      later(this.#clock, this.#random.between(5, 400), () => this.#work(key));
+    if (this.#random.chance(this.trouble.repeatInvocation))
+      later(this.#clock, this.#random.between(5, 90_000), () =>
+        this.#work(key),
+      );
+    return Promise.resolve();
+  }
+
+  killAWorker(): void {
+    const running = [...this.#workers];
+    if (running.length === 0) return;
+    const [life, key] = this.#random.pick(running);
+    life.end();
+    this.#workers.delete(life);
+    this.damaged.add(key.turnId);
+  }
+
+  #damage(turnId: string | undefined): void {
+    if (turnId !== undefined) this.damaged.add(turnId);
+  }
+
+  #router(life: Life, label: string, turnId?: string): Router {
+    return new Router({
+      ...this.#ports(life, turnId),
+      workers: life.of<WorkerInvoker>(this),
+      tokens: life.of(new PlainTokens()),
+      models: MODELS,
+      defaultModel: "oracle",
+      newId: () => `visitor-${label}-${this.#random.between(0, 1e9)}`,
+    });
+  }
+
+  #work(key: TurnKey): void {
+    const life = new Life();
+    this.#workers.set(life, key);
+    const deadline = this.#clock.now() + WORKER_SECONDS * 1_000;
+    runTurn(
+      {
+        ...this.#ports(life, key.turnId),
+        model: this.#oracle,
+        random: () => this.#random.next(),
+        models: MODELS,
+        defaultModel: "oracle",
+        systemPrompt: undefined,
+      },
+      key,
+      { deadline, requestId: `worker-${++this.#invocations}` },
+    ).then(
+      () => this.#workers.delete(life),
+      () => {
+        // Retries are off: a worker that throws is not started again.
+        this.#workers.delete(life);
+        this.damaged.add(key.turnId);
+      },
+    );
+  }
+
+  #ports(life: Life, turnId: string | undefined) {
+    return {
+      store: life.of<Store>(this.#troubledStore(turnId)),
+      outbox: life.of(this.#network),
+      clock: life.of(this.#clock),
+      log: this.log,
+      timing: DEFAULT_TIMING,
+      limits: DEFAULT_LIMITS,
+      random: () => this.#random.next(),
+    };
+  }
+
+  #troubledStore(turnId: string | undefined): Store {
+    const failure = (): ChatError => {
+      this.#damage(turnId);
+      return new ChatError("internal", "DynamoDB throttled the request.");
+    };
+    return faulty<Store>(
+      this.store,
+      async () => {
+        await this.#clock.sleep(this.#random.between(1, 20));
+        if (this.#random.chance(this.trouble.throttleStore)) throw failure();
+        return this.#random.chance(this.trouble.loseStoreAnswer)
+          ? "lose the answer"
+          : "answer";
+      },
+      failure,
+    );
+  }
+}
