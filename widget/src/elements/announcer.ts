@@ -1,5 +1,4 @@
 import { html, type TemplateResult } from "lit/html.js";
-import { ref } from "lit/directives/ref.js";
 
 /**
  * What screen readers are told. The transcript itself is silent, or every token would be read: one polite region says
@@ -9,6 +8,12 @@ import { ref } from "lit/directives/ref.js";
 export class Announcer {
   #polite?: HTMLElement;
   #assertive?: HTMLElement;
+
+  /** Finds its regions, once they are rendered in `root`. */
+  attach(root: HTMLElement): void {
+    this.#polite ??= root.querySelector<HTMLElement>("[role=status]")!;
+    this.#assertive ??= root.querySelector<HTMLElement>("[role=alert]")!;
+  }
 
   /** Said when the screen reader has nothing more urgent to say. */
   say(text: string): void {
@@ -24,14 +29,8 @@ export class Announcer {
       class="hidden"
       role="status"
       aria-live="polite"
-      ${ref((element) => (this.#polite = element as HTMLElement))}
     ></div>
-    <div
-      class="hidden"
-      role="alert"
-      aria-live="assertive"
-      ${ref((element) => (this.#assertive = element as HTMLElement))}
-    ></div>`;
+    <div class="hidden" role="alert" aria-live="assertive"></div>`;
 }
 
 function write(region: HTMLElement | undefined, text: string): void {

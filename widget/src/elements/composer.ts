@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
-import { ref } from "lit/directives/ref.js";
 import type { Locale } from "../locales/locale.ts";
 import { icon } from "./icon.ts";
 
@@ -41,6 +40,13 @@ export class Composer {
     this.#callbacks = callbacks;
   }
 
+  /** Finds its field, once it is rendered in `root`. */
+  attach(root: HTMLElement): void {
+    if (this.#input) return;
+    this.#input = root.querySelector<HTMLTextAreaElement>(".input")!;
+    if (this.#draft !== "") this.setDraft(this.#draft);
+  }
+
   get draft(): string {
     return this.#draft;
   }
@@ -69,11 +75,6 @@ export class Composer {
   #isSendable({ maxLength }: ComposerProps): boolean {
     return this.#draft.trim() !== "" && this.#draft.length <= maxLength;
   }
-
-  #connectInput = (element: Element | undefined): void => {
-    this.#input = element as HTMLTextAreaElement | undefined;
-    if (this.#input && this.#draft !== "") this.setDraft(this.#draft);
-  };
 
   /** As high as its text, up to the limit of the style sheet. */
   #fit(): void {
@@ -120,7 +121,6 @@ export class Composer {
     const counted = this.#draft.length >= maxLength * COUNT_FROM;
     return html`<div class="field" part="composer">
         <textarea
-          ${ref(this.#connectInput)}
           class="input"
           part="input"
           rows="1"

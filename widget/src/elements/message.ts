@@ -57,24 +57,11 @@ function question(props: TurnProps): TemplateResult {
     role="article"
     aria-label="${locale.you}, ${time}"
   >
-    <div class="bubble" part="bubble" dir="auto">${turn.text}</div>
-    <div class="meta">
-      ${
-        turn.status === "waiting"
-          ? html`<span class="state">${icon("clock")} ${locale.waiting}</span>
-              <button
-                class="link-button"
-                part="action"
-                type="button"
-                @click=${() => actions.remove(turn.turnId)}
-              >
-                ${locale.remove}
-              </button>`
-          : nothing
-      }
+    <div class="asked">
+      <div class="bubble" part="bubble" dir="auto">${turn.text}</div>
       ${
         editable
-          ? html`<span class="actions" part="actions"
+          ? html`<span class="meta actions" part="actions"
               >${action("edit", locale.edit, () =>
                 actions.setEditing(turn.turnId),
               )}</span
@@ -82,6 +69,21 @@ function question(props: TurnProps): TemplateResult {
           : nothing
       }
     </div>
+    ${
+      turn.status === "waiting"
+        ? html`<div class="meta">
+            <span class="state">${icon("clock")} ${locale.waiting}</span>
+            <button
+              class="link-button"
+              part="action"
+              type="button"
+              @click=${() => actions.remove(turn.turnId)}
+            >
+              ${locale.remove}
+            </button>
+          </div>`
+        : nothing
+    }
   </div>`;
 }
 

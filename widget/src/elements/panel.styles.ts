@@ -253,8 +253,15 @@ export const panelStyles = css`
     border: 1px solid transparent;
     border-radius: var(--_radius);
   }
+  .asked {
+    display: flex;
+    flex-direction: row-reverse;
+    align-items: center;
+    gap: 0.3em;
+    max-width: 88%;
+  }
   .user .bubble {
-    max-width: 86%;
+    min-width: 0;
     border-end-end-radius: 5px;
     background: var(--_user-surface);
     color: var(--_on-user-surface);

@@ -331,6 +331,8 @@ export class ChatPanel {
     );
     this.#transcript.beforeRender(this.state.turns[0]?.turnId);
     render(this.#template(), container);
+    for (const part of [this.composer, this.#transcript, this.#announcer])
+      part.attach(container);
     this.#transcript.afterRender();
     this.#settleFocus(before);
     this.#announceAnswers();

@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
-import { ref } from "lit/directives/ref.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { ChatState } from "../chat/model.ts";
 import type { Locale } from "../locales/locale.ts";
@@ -49,6 +48,14 @@ export class Transcript {
     this.#callbacks = callbacks;
   }
 
+  /** Finds its elements, once they are rendered in `root`. */
+  attach(root: HTMLElement): void {
+    if (this.#scroller) return;
+    this.#scroller = root.querySelector<HTMLElement>(".transcript")!;
+    this.#resized.observe(this.#scroller);
+    this.#resized.observe(root.querySelector(".turns")!);
+  }
+
   /** Goes to the end and stays there. */
   follow(): void {
     this.#following = true;
@@ -89,16 +96,6 @@ export class Transcript {
     this.#keepPlace();
     this.#loadOlder();
   }
-
-  #connectScroller = (element: Element | undefined): void => {
-    this.#resized.disconnect();
-    this.#scroller = element as HTMLElement | undefined;
-    if (this.#scroller) this.#resized.observe(this.#scroller);
-  };
-
-  #connectContent = (element: Element | undefined): void => {
-    if (element) this.#resized.observe(element);
-  };
 
   #keepPlace(): void {
     const scroller = this.#scroller;
@@ -142,7 +139,6 @@ export class Transcript {
         aria-label=${locale.conversation}
         tabindex="0"
         @scroll=${this.#handleScroll}
-        ${ref(this.#connectScroller)}
       >
         <div class="older" ?hidden=${!state.history.loading}>
           ${locale.loadingOlder}
@@ -169,7 +165,7 @@ export class Transcript {
             </div>
           </slot>
         </div>
-        <div class="turns" ${ref(this.#connectContent)}>
+        <div class="turns">
           ${repeat(
             turns,
             ({ turnId }) => turnId,
