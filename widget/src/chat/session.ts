@@ -56,6 +56,8 @@ export class ChatSession {
   #state: ChatState;
   /** The server has the conversation. */
   #started: boolean;
+  /** The connection is ready, and what its `ready` says is known here. */
+  #greeted = false;
   /** This connection receives what other tabs ask. */
   #joined = false;
   /** The turn that runs according to the last `ready`, until history has told more. */
@@ -328,6 +330,7 @@ export class ChatSession {
     } else if (!this.#state.history.complete) {
       this.#switch(conversationId, { keepUnsent: true, fresh: true });
     }
+    this.#greeted = true;
     this.#dispatch({ type: "frame", frame });
     this.#forgetting.pump();
     for (const feedback of this.#feedback.values())
@@ -337,7 +340,7 @@ export class ChatSession {
   }
 
   #lost(): void {
-    this.#joined = false;
+    this.#greeted = this.#joined = false;
     this.#delivery.lost();
     this.#loader.clear();
   }
@@ -438,7 +441,7 @@ export class ChatSession {
     if (!stored || isOwn) return false;
     this.#switch(stored.id, { keepUnsent: !this.#started, fresh: false });
     this.#started = stored.started;
-    if (this.#connection.isReady && stored.started) this.#loader.want("newest");
+    if (this.#greeted && stored.started) this.#loader.want("newest");
     this.#pump();
     return true;
   }
@@ -525,7 +528,7 @@ export class ChatSession {
 
   /** Does what the state calls for, until it calls for nothing more. */
   #pump(): void {
-    if (this.#pumping || !this.#connection.isReady) return;
+    if (this.#pumping || !this.#greeted) return;
     this.#pumping = true;
     let before;
     do {
@@ -533,7 +536,7 @@ export class ChatSession {
       this.#loader.pump();
       if (!this.#loader.isBusy) this.#activeTurn = undefined;
       this.#delivery.pump();
-    } while (before !== this.#state && this.#connection.isReady);
+    } while (before !== this.#state && this.#greeted);
     this.#pumping = false;
     if (!this.#isBusy()) this.#connection.idle();
   }
