@@ -5,6 +5,7 @@ import tseslint from "typescript-eslint";
 /** Modules and globals that only the named places may use; the message says where instead. */
 const only = (files, options, message) => ({
   files,
+  ignores: ["**/*.test.ts"],
   rules: {
     "no-restricted-imports": [
       "error",
@@ -90,8 +91,8 @@ export default tseslint.config(
               message: "chat/ knows ports, not services.",
             },
             {
-              target: "./server/src",
-              from: ["./server/local", "./server/test"],
+              target: "./server/src/**/!(*.test).ts",
+              from: ["./server/local/**/*", "./server/test/**/*"],
               message: "What runs on AWS knows nothing of the local stack.",
             },
             {

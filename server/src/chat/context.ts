@@ -1,0 +1,81 @@
+import { utf8Length } from "bedrock-chat-widget/protocol";
+import { isOpen } from "./frames.ts";
+import type { Limits } from "./limits.ts";
+import { pageContextBlock } from "./page-context.ts";
+import type { ModelConfig, ModelMessage, Store, Turn } from "./ports.ts";
+import { NEWEST, placeBehind, visibleTurns } from "./visible-turns.ts";
+
+/** Turns that are read at a time. */
+const PAGE = 20;
+
+/** Bytes of a token, on the low side: English has about 4, code about 3, and other scripts 2 to 3. */
+const BYTES_PER_TOKEN = 2.5;
+
+/** What the roles and separators around a message take. */
+const TOKENS_PER_MESSAGE = 8;
+
+/** A cautious estimate: the window is better left unfilled than exceeded. */
+export const estimateTokens = (...texts: readonly string[]): number =>
+  texts.reduce(
+    (sum, text) =>
+      sum + Math.ceil(utf8Length(text) / BYTES_PER_TOKEN) + TOKENS_PER_MESSAGE,
+    0,
+  );
+
+const isBlank = (text: string): boolean => text.trim() === "";
+
+/** Messages as Bedrock wants them: no blank text, roles that alternate, a user's message first. */
+export function alternating(messages: readonly ModelMessage[]): ModelMessage[] {
+  const result: ModelMessage[] = [];
+  for (const { role, content } of messages) {
+    const texts = content.filter((text) => !isBlank(text));
+    const last = result.at(-1);
+    if (texts.length === 0 || (!last && role !== "user")) continue;
+    if (last?.role === role)
+      result.splice(-1, 1, { role, content: [...last.content, ...texts] });
+    else result.push({ role, content: texts });
+  }
+  return result;
+}
+
+/** A past turn for the model. What failed or was stopped stays, with as much of an answer as there was. */
+const messagesOf = ({ text, answer = "" }: Turn): ModelMessage[] => [
+  { role: "user", content: [text] },
+  { role: "assistant", content: [answer] },
+];
+
+/**
+ * What the model gets for a question: as many of the newest whole turns as fit its window beside the answer, without those
+ * that a newer turn replaces, then the question itself, which is always in.
+ */
+export async function modelMessages(
+  store: Store,
+  turn: Turn,
+  model: ModelConfig,
+  system: string | undefined,
+  limits: Pick<Limits, "maxPageContextLength" | "maxContextTurns">,
+): Promise<ModelMessage[]> {
+  const page = pageContextBlock(turn.context, limits.maxPageContextLength);
+  const question = [...(page === undefined ? [] : [page]), turn.text];
+  let left =
+    model.contextTokens -
+    model.maxTokens -
+    estimateTokens(system ?? "", ...question);
+  const past: Turn[] = [];
+  const from = placeBehind(turn, NEWEST.hiddenFrom);
+  for await (const { turn: older } of visibleTurns(
+    store,
+    turn.conversationId,
+    from,
+    PAGE,
+  )) {
+    if (isOpen(older)) continue;
+    left -= estimateTokens(older.text, older.answer ?? "");
+    if (left < 0 || past.length === limits.maxContextTurns) break;
+    past.push(older);
+  }
+  return alternating([
+    ...past.reverse().flatMap(messagesOf),
+    { role: "user", content: question },
+  ]);
+}

@@ -1,0 +1,31 @@
+import type { ForgetFrame } from "bedrock-chat-widget/protocol";
+import { deliver } from "./deliver.ts";
+import { Refusal } from "./errors.ts";
+import type { Request, RouterDeps } from "./request.ts";
+
+/**
+ * Serves `forget`. The worker of a running turn finds the turn gone and closes the model's stream. What is gone already is
+ * `forgotten` again, because the first answer may have been lost.
+ */
+export async function forget(
+  deps: RouterDeps,
+  { connectionId, visitorId }: Request,
+  { conversationId }: ForgetFrame,
+): Promise<void> {
+  const { store, log } = deps;
+  const conversation = await store.getConversation(conversationId);
+  if (conversation && conversation.visitorId !== visitorId)
+    throw new Refusal("not_found", "There is no such conversation.");
+  const concerned = new Set([connectionId]);
+  if (conversation) {
+    for (const receiver of await store.listReceivers(conversationId))
+      concerned.add(receiver);
+    await store.deleteConversation(conversationId);
+    log.info("A conversation was forgotten.", { conversationId });
+  }
+  await Promise.all(
+    [...concerned].map((receiver) =>
+      deliver(deps, receiver, { type: "forgotten", conversationId }),
+    ),
+  );
+}

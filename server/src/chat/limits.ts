@@ -1,0 +1,85 @@
+import {
+  DEFAULT_MAX_TEXT_LENGTH,
+  MAX_PLAIN_FRAME_BYTES,
+  MAX_SERVER_FRAME_BYTES,
+} from "bedrock-chat-widget/protocol";
+
+/** How long things may take, in milliseconds. */
+export interface Timing {
+  /** From taking a conversation to storing the turn: longer than a router may run. */
+  readonly holdLeaseMs: number;
+  /** From storing a question to its worker's start: the maximum age of an asynchronous invocation and a margin. */
+  readonly acceptLeaseMs: number;
+  /** A question that comes again after this long and has no worker yet gets one: its router may have died. */
+  readonly restartAfterMs: number;
+  /** What a worker claims at a time, and how often it claims it anew. */
+  readonly runLeaseMs: number;
+  readonly renewEveryMs: number;
+  /** How often a worker looks for a stop and for connections that came back. */
+  readonly pollEveryMs: number;
+  /** How long text is collected before it becomes a frame. */
+  readonly flushEveryMs: number;
+  /** The model is asked again while it throttles: at most this often, and not after this long. */
+  readonly modelAttempts: number;
+  readonly modelRetryWindowMs: number;
+  readonly modelRetryBaseMs: number;
+  /** What a visitor is told to wait when the model went on throttling. */
+  readonly throttledRetryAfterMs: number;
+  /** Kept back from a worker's time to end its turn cleanly. */
+  readonly endReserveMs: number;
+  /** Kept back from a worker's time when it waits for slow connections after the end. */
+  readonly drainReserveMs: number;
+  /** How long an answer goes on while no connection listens. */
+  readonly unwatchedMs: number;
+  /** A post or a write that fails is tried again: this often, at first and at last after so long. */
+  readonly retryAttempts: number;
+  readonly retryBaseMs: number;
+  readonly retryCapMs: number;
+}
+
+/** How big things may be. */
+export interface Limits {
+  /** Longest question in UTF-16 code units. */
+  readonly maxTextLength: number;
+  /** Text that becomes a frame without waiting, in UTF-16 code units. */
+  readonly flushLength: number;
+  /** Largest frame to a client, and largest `{"message"}` to a plain one, in bytes. */
+  readonly maxFrameBytes: number;
+  readonly maxPlainFrameBytes: number;
+  /** Longest answer in bytes: with its question it must fit into one item of 400 KB. */
+  readonly maxAnswerBytes: number;
+  /** Longest page context that the model gets, in UTF-16 code units. */
+  readonly maxPageContextLength: number;
+  /** Turns that the model's context is made of. */
+  readonly maxContextTurns: number;
+}
+
+export const DEFAULT_TIMING: Timing = {
+  holdLeaseMs: 30_000,
+  acceptLeaseMs: 75_000,
+  restartAfterMs: 5_000,
+  runLeaseMs: 20_000,
+  renewEveryMs: 5_000,
+  pollEveryMs: 250,
+  flushEveryMs: 100,
+  modelAttempts: 4,
+  modelRetryWindowMs: 15_000,
+  modelRetryBaseMs: 1_000,
+  throttledRetryAfterMs: 10_000,
+  endReserveMs: 10_000,
+  drainReserveMs: 2_000,
+  unwatchedMs: 120_000,
+  retryAttempts: 6,
+  retryBaseMs: 200,
+  retryCapMs: 5_000,
+};
+
+export const DEFAULT_LIMITS: Limits = {
+  maxTextLength: DEFAULT_MAX_TEXT_LENGTH,
+  flushLength: 2_000,
+  maxFrameBytes: MAX_SERVER_FRAME_BYTES,
+  maxPlainFrameBytes: MAX_PLAIN_FRAME_BYTES,
+  maxAnswerBytes: 300_000,
+  maxPageContextLength: 8_000,
+  maxContextTurns: 200,
+};

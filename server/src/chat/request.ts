@@ -1,0 +1,83 @@
+import type {
+  Clock,
+  Connection,
+  Conversation,
+  ModelConfig,
+  VisitorTokens,
+  WorkerInvoker,
+} from "./ports.ts";
+import { Refusal } from "./errors.ts";
+import type { Timing } from "./limits.ts";
+import type { SettleDeps } from "./settle.ts";
+
+/** What the router's rules need. */
+export interface RouterDeps extends SettleDeps {
+  readonly workers: WorkerInvoker;
+  readonly tokens: VisitorTokens;
+  readonly clock: Clock;
+  readonly timing: Timing;
+  readonly models: readonly ModelConfig[];
+  /** Id of the model that serves a question without a known hint. */
+  readonly defaultModel: string;
+  /** Makes the id of a visitor who has none. */
+  readonly newId: () => string;
+}
+
+/** Where a frame came from. */
+export interface Origin {
+  readonly connectionId: string;
+  /** Goes into errors, so that a visitor's report leads to the log. */
+  readonly requestId: string;
+}
+
+/** A frame of a connection that has been told `ready`. */
+export interface Request extends Origin {
+  readonly visitorId: string;
+  /** The conversation that the connection receives so far. */
+  readonly joined: string | undefined;
+}
+
+/** The request of a connection, which must have said `hello`. */
+export function requestOf(
+  origin: Origin,
+  connection: Connection | undefined,
+): Request {
+  if (connection?.visitorId === undefined)
+    throw new Refusal(
+      "not_ready",
+      "Send a hello frame first and wait for ready.",
+    );
+  return {
+    ...origin,
+    visitorId: connection.visitorId,
+    joined: connection.conversationId,
+  };
+}
+
+const unknownConversation = (): Refusal =>
+  new Refusal("not_found", "There is no such conversation.");
+
+/** The refusal of a frame that names a turn which is not there. */
+export const unknownTurn = (): Refusal =>
+  new Refusal("not_found", "There is no such turn in this conversation.");
+
+/** The visitor's own conversation. Somebody else's is refused as if it did not exist. */
+export async function ownConversation(
+  { store }: RouterDeps,
+  { visitorId }: Request,
+  conversationId: string,
+): Promise<Conversation> {
+  const conversation = await store.getConversation(conversationId);
+  if (conversation?.visitorId !== visitorId) throw unknownConversation();
+  return conversation;
+}
+
+/** Makes the connection a receiver of the conversation, which the caller knows to be the visitor's. */
+export async function join(
+  { store }: RouterDeps,
+  { connectionId, joined }: Request,
+  conversationId: string,
+): Promise<void> {
+  if (joined !== conversationId)
+    await store.joinConversation(connectionId, conversationId);
+}

@@ -1,0 +1,137 @@
+import {
+  parseClientFrame,
+  type ClientFrame,
+  type FrameRefusal,
+  type PlainQuestion,
+} from "bedrock-chat-widget/protocol";
+import { send, sendPlain } from "./accept.ts";
+import { deliver, deliverText } from "./deliver.ts";
+import { Refusal, toChatError, type ChatError } from "./errors.ts";
+import { feedback } from "./feedback.ts";
+import { forget } from "./forget.ts";
+import { refusalFrame } from "./frames.ts";
+import { hello } from "./hello.ts";
+import { history } from "./history.ts";
+import { plainMessage } from "./plain.ts";
+import {
+  requestOf,
+  type Origin,
+  type Request,
+  type RouterDeps,
+} from "./request.ts";
+import { resume } from "./resume.ts";
+import { stop } from "./stop.ts";
+
+/** A text frame of a client. */
+export interface Message extends Origin {
+  /** Differs for every message of the API. */
+  readonly messageId: string;
+  readonly body: string;
+}
+
+/** What the router does with the three kinds of events of a WebSocket. Every answer goes through the outbox. */
+export class Router {
+  readonly #deps: RouterDeps;
+
+  constructor(deps: RouterDeps) {
+    this.#deps = deps;
+  }
+
+  /** A connection that opens. */
+  async connect(connectionId: string): Promise<void> {
+    const { store, clock } = this.#deps;
+    await store.putConnection({ connectionId, connectedAt: clock.now() });
+  }
+
+  /** A connection that has closed. */
+  async disconnect(connectionId: string): Promise<void> {
+    await this.#deps.store.deleteConnection(connectionId);
+  }
+
+  /** Serves a message. It never rejects: what goes wrong is told to the client and to the log. */
+  async message(message: Message): Promise<void> {
+    const parsed = parseClientFrame(message.body);
+    if (parsed.kind === "frame") return this.#frame(message, parsed.frame);
+    if (parsed.kind === "plain") return this.#plain(message, parsed.question);
+    return this.#refused(message, parsed.refusal);
+  }
+
+  async #frame(message: Message, frame: ClientFrame): Promise<void> {
+    const deps = this.#deps;
+    const { connectionId, requestId } = message;
+    try {
+      if (frame.type === "ping") {
+        await deliver(deps, connectionId, { type: "pong" });
+        return;
+      }
+      const connection = await deps.store.getConnection(connectionId);
+      if (frame.type === "hello") await hello(deps, message, frame, connection);
+      else await this.#serve(requestOf(message, connection), frame);
+    } catch (thrown) {
+      const error = this.#logged(thrown, message, frame.type);
+      const turnId = "turnId" in frame ? frame.turnId : undefined;
+      await deliver(deps, connectionId, refusalFrame(error, requestId, turnId));
+    }
+  }
+
+  #serve(
+    request: Request,
+    frame: Exclude<ClientFrame, { type: "hello" | "ping" }>,
+  ): Promise<void> {
+    const deps = this.#deps;
+    switch (frame.type) {
+      case "send":
+        return send(deps, request, frame);
+      case "stop":
+        return stop(deps, request, frame);
+      case "resume":
+        return resume(deps, request, frame);
+      case "history":
+        return history(deps, request, frame);
+      case "feedback":
+        return feedback(deps, request, frame);
+      case "forget":
+        return forget(deps, request, frame);
+      case "tool-result":
+        throw new Refusal(
+          "bad_request",
+          "No tool call is waiting for a result: this server offers the model no tools.",
+        );
+    }
+  }
+
+  async #plain(message: Message, question: PlainQuestion): Promise<void> {
+    const deps = this.#deps;
+    try {
+      await sendPlain(deps, message, message.messageId, question);
+    } catch (thrown) {
+      const { sentence } = this.#logged(thrown, message, "plain");
+      const text = plainMessage(sentence, deps.limits.maxPlainFrameBytes);
+      await deliverText(deps, message.connectionId, text);
+    }
+  }
+
+  async #refused(message: Message, refusal: FrameRefusal): Promise<void> {
+    const error = new Refusal(refusal.code, refusal.message);
+    this.#logged(error, message, "refused");
+    await deliver(
+      this.#deps,
+      message.connectionId,
+      refusalFrame(error, message.requestId, refusal.turnId),
+    );
+  }
+
+  #logged(
+    thrown: unknown,
+    { connectionId, requestId }: Origin,
+    type: string,
+  ): ChatError {
+    const { log } = this.#deps;
+    const error = toChatError(thrown);
+    const fields = { connectionId, requestId, type, code: error.code };
+    if (error instanceof Refusal)
+      log.info("A frame was refused.", { ...fields, reason: error.message });
+    else log.error("A frame could not be served.", { ...fields, error });
+    return error;
+  }
+}

@@ -1,0 +1,362 @@
+import type {
+  StopReason,
+  TurnFrame,
+  Usage,
+} from "bedrock-chat-widget/protocol";
+import { modelMessages } from "./context.ts";
+import { deliverText } from "./deliver.ts";
+import { ChatError, toChatError } from "./errors.ts";
+import { appendFenced } from "./frame-log.ts";
+import { endingOf, isOpen, NO_USAGE, turnEnd, turnError } from "./frames.ts";
+import { streamAnswer, type ModelCallDeps } from "./model-call.ts";
+import { plainMessage } from "./plain.ts";
+import type { ModelConfig, Turn } from "./ports.ts";
+import { Receivers } from "./receivers.ts";
+import { retrying } from "./retry.ts";
+import { endFromOutside, type SettleDeps } from "./settle.ts";
+import { TurnWriter } from "./turn-writer.ts";
+
+/** What the worker's rules need. */
+export interface WorkerDeps extends SettleDeps, ModelCallDeps {
+  readonly models: readonly ModelConfig[];
+  readonly defaultModel: string;
+  readonly systemPrompt: string | undefined;
+}
+
+/** One invocation of the worker. */
+export interface Invocation {
+  /** When the function will be killed. */
+  readonly deadline: number;
+  readonly requestId: string;
+}
+
+/** Why the model's stream was closed from this side. `lost`: the turn was ended or deleted by somebody else. */
+type Interruption =
+  "stopped" | "full" | "timeout" | "unwatched" | "unstored" | "lost";
+
+type Outcome =
+  | { readonly stopReason: StopReason; readonly usage: Usage }
+  | { readonly error: ChatError };
+
+const INTERRUPTED: Readonly<Record<Interruption, Outcome>> = {
+  stopped: { stopReason: "stopped", usage: NO_USAGE },
+  full: { stopReason: "max_tokens", usage: NO_USAGE },
+  timeout: { error: new ChatError("timeout", "The worker ran out of time.") },
+  unwatched: { error: new ChatError("timeout", "Nobody was connected.") },
+  unstored: { error: new ChatError("internal", "The log failed.") },
+  lost: { error: new ChatError("internal", "The turn was lost.") },
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+/** A turn that this worker has taken: asks the model, streams the answer, ends the turn. */
+export class TurnRun {
+  readonly #deps: WorkerDeps;
+  readonly #turn: Turn;
+  readonly #invocation: Invocation;
+  readonly #model: ModelConfig;
+  readonly #receivers: Receivers;
+  readonly #writer: TurnWriter;
+  readonly #asking = new AbortController();
+  readonly #watching = new AbortController();
+  #interruption: Interruption | undefined;
+  #leaseUntil: number;
+  #resumesSeen = 0;
+  #isAudienceKnown = false;
+
+  constructor(deps: WorkerDeps, turn: Turn, invocation: Invocation) {
+    this.#deps = deps;
+    this.#turn = turn;
+    this.#invocation = invocation;
+    this.#leaseUntil = turn.leaseUntil ?? 0;
+    this.#model = modelOf(deps, turn.model);
+    this.#receivers = new Receivers(deps);
+    const { conversationId, turnId } = turn;
+    this.#writer = new TurnWriter({
+      start: {
+        type: "turn-start",
+        conversationId,
+        turnId,
+        seq: 0,
+        model: this.#model.id,
+        createdAt: new Date(turn.createdAt).toISOString(),
+      },
+      clock: deps.clock,
+      timing: deps.timing,
+      limits: deps.limits,
+      append: (frames) =>
+        retrying(deps, () => appendFenced(deps.store, turn, frames)),
+      publish: (frames) => this.#receivers.publish(frames),
+      // As long as the lease is ours, nobody else ends the turn.
+      mayRush: () => deps.clock.now() < this.#leaseUntil,
+      onLost: (error) => {
+        if (error !== undefined) this.#log("error", "The log failed.", error);
+        this.#interrupt(error === undefined ? "lost" : "unstored");
+      },
+    });
+  }
+
+  /** Runs the turn to its end. Rejects only when the end could not be stored: then its lease expires. */
+  async run(): Promise<void> {
+    const watching = Promise.all([this.#watch(), this.#watchDeadline()]);
+    let outcome: Outcome;
+    try {
+      outcome = await this.#answer();
+    } catch (thrown) {
+      const error = toChatError(thrown);
+      this.#log("warn", "A turn failed.", error);
+      outcome = { error };
+    } finally {
+      this.#asking.abort();
+      this.#watching.abort();
+    }
+    await watching;
+    await this.#end(outcome);
+  }
+
+  // --- Asking ---
+
+  async #answer(): Promise<Outcome> {
+    const { store, systemPrompt, limits } = this.#deps;
+    const turn = this.#turn;
+    if (turn.stopRequestedAt !== undefined) return INTERRUPTED.stopped;
+    const [conversation, receivers, messages] = await retrying(this.#deps, () =>
+      Promise.all([
+        store.getConversation(turn.conversationId),
+        store.listReceivers(turn.conversationId),
+        modelMessages(store, turn, this.#model, systemPrompt, limits),
+      ]),
+    );
+    if (!conversation) {
+      // Forgotten while the question was being stored: this turn is a remainder.
+      await store.deleteConversation(turn.conversationId);
+      this.#interrupt("lost");
+      return INTERRUPTED.lost;
+    }
+    this.#meetAudience(receivers);
+    const reading = this.#read({
+      model: this.#model,
+      ...(systemPrompt === undefined ? {} : { system: systemPrompt }),
+      messages,
+    });
+    // What the stream still does after its abort is of no interest, a late rejection included.
+    reading.catch(() => undefined);
+    const outcome = await Promise.race([reading, aborted(this.#asking.signal)]);
+    if (outcome) return outcome;
+    return INTERRUPTED[this.#interruption ?? "lost"];
+  }
+
+  /** Reads the stream to its end; undefined when it was interrupted. */
+  async #read(
+    request: Parameters<typeof streamAnswer>[1],
+  ): Promise<Outcome | undefined> {
+    const { signal } = this.#asking;
+    let stopReason: StopReason | "malformed" | undefined;
+    let usage = NO_USAGE;
+    try {
+      for await (const event of streamAnswer(this.#deps, request, signal)) {
+        if (signal.aborted) return undefined;
+        if (event.type === "start") this.#writer.start();
+        else if (event.type === "stop") ({ stopReason } = event);
+        else if (event.type === "usage") ({ usage } = event);
+        else if (!this.#writer.push(event.text)) this.#interrupt("full");
+      }
+    } catch (error) {
+      // An answer that was complete stays complete.
+      if (stopReason === undefined) throw error;
+    }
+    if (signal.aborted) return undefined;
+    if (stopReason === undefined)
+      throw new ChatError(
+        "stream_truncated",
+        "The model's stream ended without messageStop.",
+      );
+    if (stopReason === "malformed")
+      throw new ChatError("model_unavailable", "The model's output is broken.");
+    return { stopReason, usage };
+  }
+
+  #interrupt(interruption: Interruption): void {
+    this.#interruption ??= interruption;
+    this.#asking.abort();
+  }
+
+  // --- Meanwhile ---
+
+  #meetAudience(receivers: readonly string[]): void {
+    const { askedBy, resumes } = this.#turn;
+    this.#bringUp(resumes);
+    if (!askedBy.plain)
+      for (const connectionId of [askedBy.connectionId, ...receivers])
+        this.#receivers.add(connectionId);
+    this.#isAudienceKnown = true;
+  }
+
+  #bringUp(resumes: Turn["resumes"]): void {
+    for (const { connectionId, lastSeq } of resumes.slice(this.#resumesSeen))
+      this.#receivers.bringUp(connectionId, lastSeq);
+    this.#resumesSeen = Math.max(this.#resumesSeen, resumes.length);
+  }
+
+  /** Looks after the lease, stops, connections that come back and an audience that has left, until the model is done. */
+  async #watch(): Promise<void> {
+    const { clock, timing } = this.#deps;
+    const { signal } = this.#watching;
+    let renewAt = clock.now() + timing.renewEveryMs;
+    let watchedAt = clock.now();
+    for (;;) {
+      await clock.sleep(timing.pollEveryMs, signal);
+      if (signal.aborted) return;
+      const now = clock.now();
+      if (this.#isWatched()) watchedAt = now;
+      else if (now - watchedAt >= timing.unwatchedMs)
+        this.#interrupt("unwatched");
+      try {
+        await this.#look(now >= renewAt);
+        if (now >= renewAt) renewAt = now + timing.renewEveryMs;
+      } catch (error) {
+        // The next look is near, and the lease is longer than several of them.
+        this.#log("warn", "A running turn could not be looked at.", error);
+      }
+    }
+  }
+
+  async #look(renew: boolean): Promise<void> {
+    const { store, clock, timing } = this.#deps;
+    const leaseUntil = clock.now() + timing.runLeaseMs;
+    const turn = renew
+      ? await store.renewLease(this.#turn, leaseUntil)
+      : await store.getTurn(this.#turn);
+    if (this.#watching.signal.aborted) return;
+    if (turn?.state !== "running") {
+      this.#interrupt("lost");
+      return;
+    }
+    if (renew) this.#leaseUntil = leaseUntil;
+    if (turn.stopRequestedAt !== undefined) this.#interrupt("stopped");
+    this.#bringUp(turn.resumes);
+  }
+
+  async #watchDeadline(): Promise<void> {
+    const { clock, timing } = this.#deps;
+    const { signal } = this.#watching;
+    await clock.sleep(
+      this.#invocation.deadline - timing.endReserveMs - clock.now(),
+      signal,
+    );
+    if (!signal.aborted) this.#interrupt("timeout");
+  }
+
+  #isWatched(): boolean {
+    return (
+      this.#turn.askedBy.plain ||
+      !this.#isAudienceKnown ||
+      this.#receivers.areThere
+    );
+  }
+
+  // --- Ending ---
+
+  async #end(outcome: Outcome): Promise<void> {
+    const { store } = this.#deps;
+    const turn = this.#turn;
+    if (this.#interruption === "lost") return this.#leave();
+    const { turnId } = turn;
+    if ("stopReason" in outcome && outcome.stopReason !== "stopped")
+      this.#writer.start();
+    const last = await this.#writer.finish((seq, length) =>
+      "error" in outcome
+        ? turnError(turnId, seq, outcome.error, this.#invocation.requestId)
+        : turnEnd(turnId, seq, outcome.stopReason, length, outcome.usage),
+    );
+    if (!last) return this.#leave();
+    const ending = endingOf(this.#writer.answer, last);
+    const before = await retrying(this.#deps, () =>
+      store.endTurn(turn, ["accepted", "running"], ending),
+    );
+    if (!before && !(await store.getTurn(turn))) return this.#leave();
+    await retrying(this.#deps, () => store.releaseConversation(turn));
+    this.#log("info", "A turn ended.", undefined, {
+      state: ending.state,
+      length: ending.answer.length,
+      frames: last.seq + 1,
+      model: this.#model.id,
+      ...("usage" in outcome ? outcome.usage : { code: outcome.error.code }),
+    });
+    await this.#tell(before, last);
+  }
+
+  /** Posts the end, and waits for slow connections as long as there is time. */
+  async #tell(before: Turn | undefined, last: TurnFrame): Promise<void> {
+    const { clock, timing, limits } = this.#deps;
+    if (this.#turn.askedBy.plain) {
+      if (!before) return; // Who ended it has told it.
+      const text = last.type === "error" ? last.message : this.#writer.answer;
+      await deliverText(
+        this.#deps,
+        this.#turn.askedBy.connectionId,
+        plainMessage(text, limits.maxPlainFrameBytes),
+      );
+      return;
+    }
+    if (!this.#isAudienceKnown)
+      this.#meetAudience(
+        await this.#deps.store.listReceivers(this.#turn.conversationId),
+      );
+    this.#bringUp(before?.resumes ?? []);
+    this.#receivers.publish([last]);
+    const left =
+      this.#invocation.deadline - timing.drainReserveMs - clock.now();
+    const waiting = new AbortController();
+    await Promise.race([
+      this.#receivers.idle(),
+      clock.sleep(left, waiting.signal),
+    ]);
+    waiting.abort();
+    this.#receivers.leave();
+  }
+
+  /** The turn was ended or deleted by somebody else, who may have died before everything was tidy. */
+  async #leave(): Promise<void> {
+    const { store } = this.#deps;
+    this.#receivers.leave();
+    const turn = await store.getTurn(this.#turn);
+    this.#log("warn", "A turn was lost.", undefined, { state: turn?.state });
+    if (!turn) return store.deleteFrames(this.#turn);
+    if (!isOpen(turn)) return;
+    const error = new ChatError("stream_truncated", "The turn was lost.");
+    await endFromOutside(this.#deps, turn, (seq) =>
+      turnError(turn.turnId, seq, error, this.#invocation.requestId),
+    );
+  }
+
+  #log(
+    level: "info" | "warn" | "error",
+    message: string,
+    error?: unknown,
+    fields: Readonly<Record<string, unknown>> = {},
+  ): void {
+    const { conversationId, turnId } = this.#turn;
+    const { requestId } = this.#invocation;
+    this.#deps.log[level](message, {
+      conversationId,
+      turnId,
+      requestId,
+      ...fields,
+      ...(error === undefined ? {} : { error }),
+    });
+  }
+}
+
+function modelOf({ models, defaultModel }: WorkerDeps, id: string) {
+  const model =
+    models.find((model) => model.id === id) ??
+    models.find((model) => model.id === defaultModel);
+  if (!model)
+    throw new ChatError("internal", `There is no model ${defaultModel}.`);
+  return model;
+}

@@ -1,0 +1,82 @@
+/** The function behind every route of the WebSocket API. */
+import { SUBPROTOCOL } from "bedrock-chat-widget/protocol";
+import { Router } from "../chat/router.ts";
+import { systemClock } from "../clock.ts";
+import { readRouterConfig } from "../config.ts";
+import { createDynamoStore } from "../dynamodb/store.ts";
+import { createOutbox } from "../gateway/outbox.ts";
+import { createWorkerInvoker } from "../lambda/worker-invoker.ts";
+import { createLog } from "../log.ts";
+import { createVisitorTokens } from "../secrets/visitor-tokens.ts";
+import {
+  headerValues,
+  type WebSocketEvent,
+  type WebSocketResult,
+} from "./events.ts";
+
+const config = readRouterConfig();
+const { settings, timing, limits, retentionMs } = config;
+const log = createLog(config.logLevel);
+const router = new Router({
+  store: createDynamoStore({
+    tableName: config.tableName,
+    retentionMs,
+    clock: systemClock,
+  }),
+  outbox: createOutbox({ callbackUrl: config.callbackUrl }),
+  workers: createWorkerInvoker({ functionName: config.workerFunctionName }),
+  tokens: createVisitorTokens({
+    secretId: config.visitorKeySecretId,
+    lifetimeMs: retentionMs,
+  }),
+  clock: systemClock,
+  log,
+  models: settings.models,
+  defaultModel: settings.defaultModel,
+  newId: () => crypto.randomUUID(),
+  timing,
+  limits,
+});
+
+/** API Gateway echoes no subprotocol by itself, and a browser closes a connection that lacks the one it offered. */
+function accepted(event: WebSocketEvent): WebSocketResult {
+  const offered = headerValues(event, "sec-websocket-protocol")
+    .flatMap((value) => value.split(","))
+    .map((value) => value.trim());
+  return offered.includes(SUBPROTOCOL)
+    ? { statusCode: 200, headers: { "Sec-WebSocket-Protocol": SUBPROTOCOL } }
+    : { statusCode: 200 };
+}
+
+/** Told apart by `eventType`: which route an event came by is up to the client. */
+export async function handler(event: WebSocketEvent): Promise<WebSocketResult> {
+  const { eventType, connectionId, requestId, messageId } =
+    event.requestContext;
+  try {
+    switch (eventType) {
+      case "CONNECT":
+        await router.connect(connectionId);
+        return accepted(event);
+      case "DISCONNECT":
+        await router.disconnect(connectionId);
+        return { statusCode: 200 };
+      case "MESSAGE":
+        await router.message({
+          connectionId,
+          requestId,
+          messageId: messageId ?? requestId,
+          body: event.body ?? "",
+        });
+        return { statusCode: 200 };
+    }
+  } catch (error) {
+    log.error("An event could not be served.", {
+      eventType,
+      connectionId,
+      requestId,
+      error,
+    });
+    // Refuses a connection that could not be stored; a disconnection and a message have nobody who looks at it.
+    return { statusCode: 500 };
+  }
+}

@@ -1,0 +1,56 @@
+/** The function that answers questions: the only one that calls Bedrock. The router invokes it asynchronously. */
+import { createBedrockModel } from "../bedrock/model.ts";
+import { runTurn } from "../chat/worker.ts";
+import { systemClock } from "../clock.ts";
+import { readConfig } from "../config.ts";
+import { createDynamoStore } from "../dynamodb/store.ts";
+import { createOutbox } from "../gateway/outbox.ts";
+import { createLog } from "../log.ts";
+import type { InvocationContext, WorkerEvent } from "./events.ts";
+
+const config = readConfig();
+const { settings, timing, limits, retentionMs } = config;
+const log = createLog(config.logLevel);
+const deps = {
+  store: createDynamoStore({
+    tableName: config.tableName,
+    retentionMs,
+    clock: systemClock,
+  }),
+  outbox: createOutbox({ callbackUrl: config.callbackUrl }),
+  model: createBedrockModel(),
+  clock: systemClock,
+  random: Math.random,
+  log,
+  models: settings.models,
+  defaultModel: settings.defaultModel,
+  systemPrompt: settings.systemPrompt,
+  timing,
+  limits,
+};
+
+/** Rejects when the turn could not be ended; its lease then expires, and the next frame of a client ends it. */
+export async function handler(
+  { conversationId, turnId }: WorkerEvent,
+  context: InvocationContext,
+): Promise<void> {
+  const requestId = context.awsRequestId;
+  try {
+    await runTurn(
+      deps,
+      { conversationId, turnId },
+      {
+        deadline: systemClock.now() + context.getRemainingTimeInMillis(),
+        requestId,
+      },
+    );
+  } catch (error) {
+    log.error("A turn could not be brought to its end.", {
+      conversationId,
+      turnId,
+      requestId,
+      error,
+    });
+    throw error;
+  }
+}

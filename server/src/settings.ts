@@ -1,0 +1,195 @@
+/**
+ * The settings of a deployment: one JSON file packed beside the handlers. It imports no AWS SDK, so that synthesis and
+ * local tools can validate the same file.
+ */
+import { DEFAULT_MAX_TEXT_LENGTH } from "bedrock-chat-widget/protocol";
+import type { ModelConfig } from "./chat/ports.ts";
+
+export interface Settings {
+  /** At least one. */
+  readonly models: readonly ModelConfig[];
+  /** Id of the model that serves a question without a known hint. */
+  readonly defaultModel: string;
+  readonly systemPrompt?: string;
+  /** How long conversations are kept. */
+  readonly retentionDays: number;
+  readonly limits: {
+    /** Longest question in UTF-16 code units. */
+    readonly maxTextLength: number;
+    /** How long an answer goes on while no connection listens. */
+    readonly unwatchedSeconds: number;
+  };
+}
+
+/** A value that is missing or illegal; the message is one sentence that names it. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const DEFAULT_CONTEXT_TOKENS = 100_000;
+const DEFAULT_RETENTION_DAYS = 30;
+const DEFAULT_UNWATCHED_SECONDS = 120;
+/** A question at this length still fits a frame, whatever its characters. */
+const MOST_TEXT_LENGTH = 10_000;
+
+type Json = Readonly<Record<string, unknown>>;
+
+function fail(name: string, value: unknown, expected: string): never {
+  const shown = value === undefined ? "missing" : JSON.stringify(value);
+  throw new ConfigError(
+    value === undefined
+      ? `${name} is missing; expected ${expected}.`
+      : `${name} is ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}; expected ${expected}.`,
+  );
+}
+
+function object(name: string, value: unknown, known: readonly string[]): Json {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return fail(name, value, "an object");
+  for (const field of Object.keys(value))
+    if (!known.includes(field))
+      throw new ConfigError(
+        `${name}.${field} is not a setting; expected one of ${known.join(", ")}.`,
+      );
+  return value as Json;
+}
+
+function text(name: string, value: unknown): string {
+  if (typeof value === "string" && value.trim() !== "") return value;
+  return fail(name, value, "a string with something in it");
+}
+
+function whole(name: string, value: unknown, least: number, most: number) {
+  if (
+    Number.isInteger(value) &&
+    (value as number) >= least &&
+    (value as number) <= most
+  )
+    return value as number;
+  return fail(name, value, `a whole number from ${least} to ${most}`);
+}
+
+function fraction(name: string, value: unknown): number {
+  if (typeof value === "number" && value >= 0 && value <= 1) return value;
+  return fail(name, value, "a number from 0 to 1");
+}
+
+function texts(name: string, value: unknown): string[] {
+  if (!Array.isArray(value)) return fail(name, value, "an array of strings");
+  return value.map((item, i) => text(`${name}[${i}]`, item));
+}
+
+function modelSettings(name: string, value: unknown): ModelConfig["settings"] {
+  if (value === undefined) return undefined;
+  const { temperature, topP, stopSequences, additionalModelRequestFields } =
+    object(name, value, [
+      "temperature",
+      "topP",
+      "stopSequences",
+      "additionalModelRequestFields",
+    ]);
+  const extra = additionalModelRequestFields;
+  if (
+    extra !== undefined &&
+    (typeof extra !== "object" || extra === null || Array.isArray(extra))
+  )
+    return fail(`${name}.additionalModelRequestFields`, extra, "an object");
+  return {
+    ...(temperature === undefined
+      ? {}
+      : { temperature: fraction(`${name}.temperature`, temperature) }),
+    ...(topP === undefined ? {} : { topP: fraction(`${name}.topP`, topP) }),
+    ...(stopSequences === undefined
+      ? {}
+      : { stopSequences: texts(`${name}.stopSequences`, stopSequences) }),
+    ...(extra === undefined
+      ? {}
+      : { additionalModelRequestFields: extra as Json }),
+  };
+}
+
+function model(name: string, value: unknown): ModelConfig {
+  const fields = object(name, value, [
+    "id",
+    "label",
+    "modelId",
+    "maxTokens",
+    "contextTokens",
+    "settings",
+  ]);
+  const maxTokens = whole(`${name}.maxTokens`, fields.maxTokens, 1, 1_000_000);
+  const { contextTokens = Math.max(DEFAULT_CONTEXT_TOKENS, 2 * maxTokens) } =
+    fields;
+  const settings = modelSettings(`${name}.settings`, fields.settings);
+  return {
+    id: text(`${name}.id`, fields.id),
+    label: text(`${name}.label`, fields.label),
+    modelId: text(`${name}.modelId`, fields.modelId),
+    maxTokens,
+    contextTokens: whole(
+      `${name}.contextTokens`,
+      contextTokens,
+      maxTokens + 1,
+      10_000_000,
+    ),
+    ...(settings && { settings }),
+  };
+}
+
+function models(value: unknown): ModelConfig[] {
+  if (!Array.isArray(value) || value.length === 0)
+    return fail("models", value, "an array of at least one model");
+  const list = value.map((item, i) => model(`models[${i}]`, item));
+  list.forEach(({ id }, i) => {
+    if (list.findIndex((other) => other.id === id) !== i)
+      fail(`models[${i}].id`, id, "an id that no model before it has");
+  });
+  return list;
+}
+
+/** Reads settings from parsed JSON. Throws {@link ConfigError} for the first value that is missing, illegal or unknown. */
+export function parseSettings(json: unknown): Settings {
+  const fields = object("settings", json, [
+    "models",
+    "defaultModel",
+    "systemPrompt",
+    "retentionDays",
+    "limits",
+  ]);
+  const list = models(fields.models);
+  const ids = list.map(({ id }) => id);
+  const defaultModel = text("defaultModel", fields.defaultModel ?? ids[0]);
+  if (!ids.includes(defaultModel))
+    fail("defaultModel", defaultModel, `one of ${ids.join(", ")}`);
+  const limits = object("limits", fields.limits ?? {}, [
+    "maxTextLength",
+    "unwatchedSeconds",
+  ]);
+  return {
+    models: list,
+    defaultModel,
+    ...(fields.systemPrompt === undefined
+      ? {}
+      : { systemPrompt: text("systemPrompt", fields.systemPrompt) }),
+    retentionDays: whole(
+      "retentionDays",
+      fields.retentionDays ?? DEFAULT_RETENTION_DAYS,
+      1,
+      3_650,
+    ),
+    limits: {
+      maxTextLength: whole(
+        "limits.maxTextLength",
+        limits.maxTextLength ?? DEFAULT_MAX_TEXT_LENGTH,
+        1,
+        MOST_TEXT_LENGTH,
+      ),
+      unwatchedSeconds: whole(
+        "limits.unwatchedSeconds",
+        limits.unwatchedSeconds ?? DEFAULT_UNWATCHED_SECONDS,
+        0,
+        900,
+      ),
+    },
+  };
+}

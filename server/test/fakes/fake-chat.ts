@@ -1,0 +1,207 @@
+import {
+  stringifyFrame,
+  type ClientFrame,
+  type ServerFrame,
+} from "bedrock-chat-widget/protocol";
+import {
+  DEFAULT_LIMITS,
+  DEFAULT_TIMING,
+  type Limits,
+  type Timing,
+} from "../../src/chat/limits.ts";
+import type { ModelConfig, Store, TurnKey } from "../../src/chat/ports.ts";
+import { Router } from "../../src/chat/router.ts";
+import type { WorkerDeps } from "../../src/chat/turn-run.ts";
+import { runTurn } from "../../src/chat/worker.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { RecordingLog } from "./recording-log.ts";
+import { RecordingOutbox } from "./recording-outbox.ts";
+import { answer, ScriptedModel } from "./scripted-model.ts";
+import { settled, VirtualClock } from "./virtual-clock.ts";
+import { PlainTokens } from "./visitor-tokens.ts";
+import { QueueingInvoker } from "./worker-invoker.ts";
+
+export const CONVERSATION = "conversation-1";
+
+const MODELS: readonly ModelConfig[] = [
+  {
+    id: "small",
+    label: "Small",
+    modelId: "vendor.small-v1:0",
+    maxTokens: 1_000,
+    contextTokens: 20_000,
+  },
+  {
+    id: "large",
+    label: "Large",
+    modelId: "vendor.large-v1:0",
+    maxTokens: 4_000,
+    contextTokens: 200_000,
+  },
+];
+
+export interface FakeChatOptions {
+  readonly timing?: Partial<Timing>;
+  readonly limits?: Partial<Limits>;
+  readonly systemPrompt?: string;
+}
+
+/** A frame as a test writes it: whatever has a type. */
+export type Sent = ClientFrame | { readonly type: string };
+
+/** Router, worker and all they need, in memory, on a clock that a test moves. */
+export class FakeChat {
+  readonly clock = new VirtualClock();
+  readonly store = new MemoryStore({ clock: this.clock });
+  readonly model = new ScriptedModel(answer("Hello", " there."));
+  readonly outbox = new RecordingOutbox();
+  readonly workers = new QueueingInvoker();
+  readonly tokens = new PlainTokens();
+  readonly log = new RecordingLog();
+  readonly timing: Timing;
+  readonly limits: Limits;
+  readonly router: Router;
+  /** How much time an invocation of the worker has. */
+  workerTimeMs = 15 * 60_000;
+  readonly #systemPrompt: string | undefined;
+  #ids = 0;
+
+  constructor({ timing, limits, systemPrompt }: FakeChatOptions = {}) {
+    this.timing = { ...DEFAULT_TIMING, ...timing };
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#systemPrompt = systemPrompt;
+    this.router = this.newRouter();
+  }
+
+  /** Another router on the same table; `store` may misbehave. */
+  newRouter(store: Store = this.store): Router {
+    return new Router({
+      ...this.#common(store),
+      workers: this.workers,
+      tokens: this.tokens,
+      newId: () => `visitor-${++this.#ids}`,
+    });
+  }
+
+  /** What a worker needs; `store` may misbehave. */
+  workerDeps(store: Store = this.store): WorkerDeps {
+    return {
+      ...this.#common(store),
+      model: this.model,
+      random: () => 0.5,
+      systemPrompt: this.#systemPrompt,
+    };
+  }
+
+  /** Sends a frame (or a text that is none) through the router, and waits until it is served. */
+  async frame(
+    connectionId: string,
+    frame: Sent | string,
+    router = this.router,
+  ): Promise<void> {
+    const id = ++this.#ids;
+    await router.message({
+      connectionId,
+      messageId: `message=${id}`,
+      requestId: `request-${id}`,
+      body:
+        typeof frame === "string"
+          ? frame
+          : stringifyFrame(frame as ClientFrame),
+    });
+  }
+
+  /** Opens a connection that is ready, and gives its token. */
+  async open(
+    connectionId: string,
+    {
+      visitorToken,
+      conversationId,
+    }: { visitorToken?: string; conversationId?: string } = {},
+  ): Promise<string> {
+    await this.router.connect(connectionId);
+    await this.frame(connectionId, {
+      type: "hello",
+      ...(visitorToken === undefined ? {} : { visitorToken }),
+      ...(conversationId === undefined ? {} : { conversationId }),
+      client: { name: "test", version: "1", locale: "en" },
+    });
+    const ready = this.outbox.take(connectionId).at(-1);
+    if (ready?.type !== "ready")
+      throw new Error(`Not ready: ${JSON.stringify(ready)}`);
+    return ready.visitorToken;
+  }
+
+  /** Asks a question. */
+  ask(
+    connectionId: string,
+    turnId: string,
+    text = `Question ${turnId}`,
+    fields: Partial<Extract<ClientFrame, { type: "send" }>> = {},
+  ): Promise<void> {
+    return this.frame(connectionId, {
+      type: "send",
+      conversationId: CONVERSATION,
+      turnId,
+      text,
+      ...fields,
+    });
+  }
+
+  /** Starts the worker of a turn, as an invocation does; resolves when the function returns. */
+  work(key: TurnKey, deps: WorkerDeps = this.workerDeps()): Promise<void> {
+    return runTurn(deps, key, {
+      deadline: this.clock.now() + this.workerTimeMs,
+      requestId: "worker-request",
+    });
+  }
+
+  /** Starts a worker for everything that was invoked, and moves time on until all have returned. */
+  async workAll(): Promise<void> {
+    const running = this.workers.queue.splice(0).map((key) => this.work(key));
+    await this.clock.until(Promise.all(running));
+    await settled();
+  }
+
+  /** Asks, answers, and gives the frames that the asking connection got. */
+  async turn(
+    connectionId: string,
+    turnId: string,
+    text?: string,
+    fields?: Partial<Extract<ClientFrame, { type: "send" }>>,
+  ): Promise<ServerFrame[]> {
+    await this.ask(connectionId, turnId, text, fields);
+    await this.workAll();
+    return this.outbox.take(connectionId);
+  }
+
+  #common(store: Store) {
+    const { clock, outbox, log, timing, limits } = this;
+    return {
+      store,
+      clock,
+      outbox,
+      log,
+      timing,
+      limits,
+      models: MODELS,
+      defaultModel: "small",
+    };
+  }
+}
+
+/** The key of a turn in the conversation of most tests. */
+export const keyOf = (turnId: string): TurnKey => ({
+  conversationId: CONVERSATION,
+  turnId,
+});
+
+/** The text that a connection was given. */
+export const textIn = (frames: readonly ServerFrame[]): string =>
+  frames
+    .map((frame) => (frame.type === "text-delta" ? frame.text : ""))
+    .join("");
+
+/** The types of frames, in order. */
+export const typesOf = (frames: readonly ServerFrame[]): string[] =>
+  frames.map(({ type }) => type);
