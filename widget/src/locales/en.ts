@@ -1,8 +1,15 @@
+import { inTime, plural } from "./format.ts";
 import type { Locale } from "./locale.ts";
+
+const lang = "en";
+const newAnswers = plural(lang, {
+  one: "# new answer",
+  other: "# new answers",
+});
 
 /** English, always at hand: what is shown until another language has arrived. */
 export const en: Locale = {
-  lang: "en",
+  lang,
   dir: "ltr",
 
   heading: "Chat",
@@ -11,7 +18,7 @@ export const en: Locale = {
 
   openChat: "Open chat",
   closeChat: "Close chat",
-  unread: (count) => (count === 1 ? "1 new answer" : `${count} new answers`),
+  unread: newAnswers,
   loadFailed: "The chat could not be loaded. Please try again.",
 
   conversation: "Conversation",
@@ -39,21 +46,33 @@ export const en: Locale = {
   cancel: "Cancel",
   copy: "Copy",
   copied: "Copied",
+  copyCode: "Copy code",
   good: "Good answer",
   bad: "Bad answer",
   comment: "What went wrong? (optional)",
   sendComment: "Send comment",
   thanks: "Thank you for telling us.",
 
+  code: (language) => `Code: ${language}`,
+  table: "Table",
+  image: "Picture",
+  usingTool: (name) => `Using ${name}…`,
+
+  starters: "Suggested questions",
+  transcript: (date) => `Conversation, ${date}`,
+
   justNow: "just now",
   jumpToLatest: "Jump to latest",
-  newAnswers: (count) =>
-    count === 1 ? "1 new answer" : `${count} new answers`,
+  newAnswers,
   loadingOlder: "Loading earlier messages…",
-  charactersLeft: (count) =>
-    count === 1 ? "1 character left" : `${count} characters left`,
-  tooLong: (count) =>
-    count === 1 ? "1 character too long" : `${count} characters too long`,
+  charactersLeft: plural(lang, {
+    one: "# character left",
+    other: "# characters left",
+  }),
+  tooLong: plural(lang, {
+    one: "# character too long",
+    other: "# characters too long",
+  }),
 
   connecting: "Connecting…",
   online: "Online",
@@ -81,10 +100,7 @@ export const en: Locale = {
     timeout: "The answer took too long.",
     internal: "Something went wrong.",
   },
-  tryAgainIn: (seconds) =>
-    seconds < 90
-      ? `Please try again in ${seconds} seconds.`
-      : `Please try again in ${Math.round(seconds / 60)} minutes.`,
+  tryAgainIn: (seconds) => `Please try again ${inTime(lang, seconds)}.`,
   details: "Details",
   requestId: (id) => `Request ${id}`,
 };

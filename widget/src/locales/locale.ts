@@ -46,11 +46,25 @@ export interface Locale {
   readonly cancel: string;
   readonly copy: string;
   readonly copied: string;
+  readonly copyCode: string;
   readonly good: string;
   readonly bad: string;
   readonly comment: string;
   readonly sendComment: string;
   readonly thanks: string;
+
+  /** Names of parts of an answer, for those who hear them. */
+  readonly code: (language: string) => string;
+  readonly table: string;
+  /** A picture that has no description. */
+  readonly image: string;
+  /** The page is running the tool that the model asked for. */
+  readonly usingTool: (name: string) => string;
+
+  /** Name of the group of suggested questions. */
+  readonly starters: string;
+  /** Title of an exported conversation. */
+  readonly transcript: (date: string) => string;
 
   readonly justNow: string;
   readonly jumpToLatest: string;

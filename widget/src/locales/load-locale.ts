@@ -1,0 +1,48 @@
+import { en } from "./en.ts";
+import type { Locale } from "./locale.ts";
+
+/** Languages other than English, each fetched when it is first needed. */
+const LOADERS: Readonly<Record<string, () => Promise<Locale>>> = {
+  ar: async () => (await import("./ar.ts")).ar,
+  de: async () => (await import("./de.ts")).de,
+  es: async () => (await import("./es.ts")).es,
+  fr: async () => (await import("./fr.ts")).fr,
+  he: async () => (await import("./he.ts")).he,
+  hi: async () => (await import("./hi.ts")).hi,
+  it: async () => (await import("./it.ts")).it,
+  ja: async () => (await import("./ja.ts")).ja,
+  ko: async () => (await import("./ko.ts")).ko,
+  nl: async () => (await import("./nl.ts")).nl,
+  pl: async () => (await import("./pl.ts")).pl,
+  pt: async () => (await import("./pt.ts")).pt,
+  tr: async () => (await import("./tr.ts")).tr,
+  zh: async () => (await import("./zh-hans.ts")).zhHans,
+};
+
+/** Languages that the widget speaks, as subtags; Chinese is written in simplified characters. */
+export const LANGUAGES: readonly string[] = ["en", ...Object.keys(LOADERS)];
+
+/** The tag as `Intl` knows it; undefined for what is none. Pages write `de_AT` too. */
+function parse(tag: string): Intl.Locale | undefined {
+  try {
+    return new Intl.Locale(tag.trim().replaceAll("_", "-"));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The texts for a BCP 47 tag: `de-AT` gets German, `zh-TW` Chinese, what is unknown or no tag gets English. Its `lang` is
+ * the tag that was asked for, so that dates look as they do in that country, unless people there use other characters.
+ * Rejects when the texts cannot be fetched.
+ */
+export async function loadLocale(tag: string): Promise<Locale> {
+  const wanted = parse(tag);
+  if (!wanted || !LANGUAGES.includes(wanted.language)) return en;
+  const texts = (await LOADERS[wanted.language]?.()) ?? en;
+  const sameScript =
+    wanted.maximize().script === new Intl.Locale(texts.lang).maximize().script;
+  return wanted.region && sameScript
+    ? { ...texts, lang: wanted.baseName }
+    : texts;
+}
