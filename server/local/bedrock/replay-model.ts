@@ -1,5 +1,5 @@
 /** Replays recorded responses of the real service byte for byte. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EndpointEvent, EndpointModel } from "./endpoint-model.ts";
@@ -42,16 +42,10 @@ export function listRecordings(directory = findDirectory()): string[] {
 function findDirectory(): string | undefined {
   const named = process.env["BEDROCK_RECORDINGS"];
   if (named) return named;
-  const neighbours = readdirSync(BESIDE_THE_REPOSITORY, {
-    withFileTypes: true,
-  }).filter((entry) => entry.isDirectory());
-  for (const { name } of neighbours) {
-    const inside = readdirSync(join(BESIDE_THE_REPOSITORY, name));
-    if (name === FOLDER) return join(BESIDE_THE_REPOSITORY, name);
-    if (inside.includes(FOLDER))
-      return join(BESIDE_THE_REPOSITORY, name, FOLDER);
-  }
-  return undefined;
+  const neighbours = readdirSync(BESIDE_THE_REPOSITORY);
+  return ["", ...neighbours]
+    .map((name) => join(BESIDE_THE_REPOSITORY, name, FOLDER))
+    .find((folder) => existsSync(folder));
 }
 
 /** Reads one recording. */
