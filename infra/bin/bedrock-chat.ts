@@ -1,20 +1,10 @@
-import { App, Stack, Validations } from "aws-cdk-lib";
+/** The app: synthesizes the stage that the configuration, the context or the environment names. */
+import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { BedrockChat } from "../lib/bedrock-chat.ts";
+import config from "../bedrock-chat.config.ts";
+import { chooseStage } from "./config.ts";
+import { BedrockChatStack } from "./stack.ts";
 
 const app = new App();
-const stack = new Stack(app, "BedrockChat", {
-  description: "A chat with Amazon Bedrock for web pages",
-});
-new BedrockChat(stack, "Chat", {
-  models: [
-    {
-      id: "haiku",
-      label: "Claude Haiku 4.5",
-      modelId: "global.anthropic.claude-haiku-4-5-20251001-v1:0",
-      maxTokens: 4_096,
-      contextTokens: 200_000,
-    },
-  ],
-});
+new BedrockChatStack(app, chooseStage(config, app.node, process.env));
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

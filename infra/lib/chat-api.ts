@@ -13,6 +13,7 @@ import {
   CfnRouteResponse,
   LogGroupLogDestination,
   WebSocketApi,
+  WebSocketRoute,
   WebSocketStage,
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
@@ -60,6 +61,12 @@ export interface ChatApiProps {
    * @default true
    */
   readonly accountLogRole?: boolean;
+  /**
+   * Whether API Gateway refuses handshakes without an API key of one of the stage's usage plans. `ChatEdge` has one.
+   *
+   * @default false
+   */
+  readonly connectKeyRequired?: boolean;
 }
 
 /** The account's own limit for WebSocket APIs. */
@@ -83,9 +90,11 @@ const ACCESS_LOG = {
 export class ChatApi extends Construct {
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
+  readonly #connectKeyRequired: boolean | undefined;
 
   constructor(scope: Construct, id: string, props: ChatApiProps = {}) {
     super(scope, id);
+    this.#connectKeyRequired = props.connectKeyRequired;
     const rateLimit = wholeNumber(
       "throttleRate",
       props.throttleRate ?? 100,
@@ -127,7 +136,7 @@ export class ChatApi extends Construct {
         new ApiGatewayLogRole(this, "AccountLogRole"),
       );
     this.#answerHeartbeats();
-    Validations.of(this.api).acknowledge({
+    Validations.of(this).acknowledge({
       id: "AwsSolutions::AwsSolutions-APIG4",
       reason:
         "A visitor of a public page has no AWS identity. The router checks the handshake and, with the first frame, the" +
@@ -142,8 +151,12 @@ export class ChatApi extends Construct {
       ["$disconnect", "Disconnect"],
       ["$default", "Default"],
     ] as const)
-      this.api.addRoute(routeKey, {
+      new WebSocketRoute(this, `${name}Route`, {
+        webSocketApi: this.api,
+        routeKey,
         integration: new WebSocketLambdaIntegration(`${name}Router`, router),
+        apiKeyRequired:
+          routeKey === "$connect" ? this.#connectKeyRequired : undefined,
       });
   }
 
@@ -205,10 +218,6 @@ export class ChatApi extends Construct {
       apiId,
       routeId: route.ref,
       routeResponseKey: "$default",
-    });
-    Validations.of(scope).acknowledge({
-      id: "AwsSolutions::AwsSolutions-APIG4",
-      reason: "A heartbeat reaches no code and no data.",
     });
   }
 }

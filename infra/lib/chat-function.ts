@@ -1,5 +1,5 @@
 import { cpSync, existsSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import {
   AssetHashType,
   DockerImage,
@@ -25,9 +25,6 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { ENV } from "bedrock-chat-server/names";
 import { Construct } from "constructs";
 import { expected } from "./validate.ts";
-
-/** Where the build puts the bundled handlers: one folder a function, each with an `index.mjs` that exports `handler`. */
-export const HANDLERS_PATH = resolve(import.meta.dirname, "../dist/handlers");
 
 const SETTINGS_FILE = "settings.json";
 

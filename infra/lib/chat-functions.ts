@@ -5,8 +5,9 @@ import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { ENV, WORKER_MAX_EVENT_AGE_SECONDS } from "bedrock-chat-server/names";
 import { Construct } from "constructs";
+import { HANDLERS_PATH } from "./assets.ts";
 import type { ChatApi } from "./chat-api.ts";
-import { ChatFunction, HANDLERS_PATH } from "./chat-function.ts";
+import { ChatFunction } from "./chat-function.ts";
 import type { ChatTable } from "./chat-table.ts";
 import { grantInvokeModels, type ModelAccessOptions } from "./model-access.ts";
 import { type ChatSettings, settingsFile } from "./settings.ts";
@@ -69,7 +70,6 @@ export class ChatFunctions extends Construct {
     const environment = {
       [ENV.tableName]: table.table.tableName,
       [ENV.callbackUrl]: api.stage.callbackUrl,
-      [ENV.visitorKeySecretId]: visitorKey.secret.secretArn,
       [ENV.logLevel]: matching(
         "logLevel",
         props.logLevel ?? "INFO",
@@ -110,6 +110,7 @@ export class ChatFunctions extends Construct {
       environment: {
         ...environment,
         [ENV.workerFunctionName]: this.worker.function.functionName,
+        [ENV.visitorKeySecretId]: visitorKey.secret.secretArn,
       },
       timeout: ROUTER_TIMEOUT,
       memorySize: MEMORY_MB,

@@ -42,6 +42,16 @@ export interface ChatTableProps {
 const READ = ["GetItem", "BatchGetItem", "Query"];
 const WRITE = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"];
 
+/** What a caller of an encrypted table must be allowed to have DynamoDB do with the key. */
+const KEY = [
+  "kms:Decrypt",
+  "kms:DescribeKey",
+  "kms:Encrypt",
+  "kms:GenerateDataKey",
+  "kms:ReEncryptFrom",
+  "kms:ReEncryptTo",
+];
+
 /** The one table, which holds connections, conversations and frames. */
 export class ChatTable extends Construct {
   readonly table: Table;
@@ -80,7 +90,7 @@ export class ChatTable extends Construct {
 
   /** Lets `grantee` do what the handlers do with items. */
   grantReadWrite(grantee: IGrantable): Grant {
-    this.#encryptionKey?.grantEncryptDecrypt(grantee);
+    this.#encryptionKey?.grant(grantee, ...KEY);
     return Grant.addToPrincipal({
       grantee,
       actions: [...READ, ...WRITE].map((action) => `dynamodb:${action}`),

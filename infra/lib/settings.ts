@@ -1,6 +1,7 @@
-import { Token } from "aws-cdk-lib";
+import { type Duration, Token } from "aws-cdk-lib";
+import { parseSettings, type Settings } from "bedrock-chat-server/settings";
 import type { InvokableModel } from "./model-access.ts";
-import { expected, matching, wholeNumber } from "./validate.ts";
+import { expected } from "./validate.ts";
 
 /** A model that visitors may be served by. */
 export interface ChatModel extends InvokableModel {
@@ -46,11 +47,11 @@ export interface ChatSettings {
    */
   readonly systemPrompt?: string;
   /**
-   * Days that conversations are kept.
+   * How long conversations are kept after their last question.
    *
-   * @default 30
+   * @default Duration.days(30)
    */
-  readonly retentionDays?: number;
+  readonly retention?: Duration;
   /**
    * Longest question in UTF-16 code units.
    *
@@ -65,36 +66,13 @@ export interface ChatSettings {
   readonly unwatchedSeconds?: number;
 }
 
-/** The settings file's content. What is wrong is refused here, at synthesis, and not by the first visitor's handshake. */
-export function settingsFile(props: ChatSettings): object {
-  const { models } = props;
-  if (models.length === 0) expected("models", models, "at least one model");
-  const ids = models.map(({ id }) => id);
-  models.forEach((model, i) => {
-    matching(
-      `models[${i}].id`,
-      model.id,
-      /^[A-Za-z0-9._-]{1,64}$/,
-      "1 to 64 letters, digits, dots, - and _",
-    );
-    if (ids.indexOf(model.id) !== i)
-      expected(`models[${i}].id`, model.id, "an id that no other model has");
-    if (model.label.trim() === "")
-      expected(`models[${i}].label`, model.label, "a name for visitors");
-    wholeNumber(`models[${i}].maxTokens`, model.maxTokens, 1, 1_000_000);
-    if (model.contextTokens !== undefined)
-      wholeNumber(
-        `models[${i}].contextTokens`,
-        model.contextTokens,
-        model.maxTokens + 1,
-        10_000_000,
-      );
-  });
-  const defaultModel = props.defaultModel ?? ids[0];
-  if (!ids.includes(defaultModel!))
-    expected("defaultModel", defaultModel, `one of ${ids.join(", ")}`);
+/**
+ * The settings file's content, checked by the handlers' own reader: what it would refuse is refused here, at synthesis, and
+ * not by the first visitor's handshake.
+ */
+export function settingsFile(props: ChatSettings): Settings {
   const file = {
-    models: models.map(
+    models: props.models.map(
       ({ id, label, modelId, maxTokens, contextTokens, settings }) => ({
         id,
         label,
@@ -104,32 +82,20 @@ export function settingsFile(props: ChatSettings): object {
         settings,
       }),
     ),
-    defaultModel,
+    defaultModel: props.defaultModel,
     systemPrompt: props.systemPrompt,
-    retentionDays: wholeNumber(
-      "retentionDays",
-      props.retentionDays ?? 30,
-      1,
-      3_650,
-    ),
-    maxTextLength: wholeNumber(
-      "maxTextLength",
-      props.maxTextLength ?? 8_000,
-      1,
-      8_000,
-    ),
-    unwatchedSeconds: wholeNumber(
-      "unwatchedSeconds",
-      props.unwatchedSeconds ?? 120,
-      0,
-      900,
-    ),
+    retentionDays: props.retention?.toDays({ integral: false }),
+    limits: {
+      maxTextLength: props.maxTextLength,
+      unwatchedSeconds: props.unwatchedSeconds,
+    },
   };
-  if (Token.isUnresolved(file))
+  const json = JSON.stringify(file);
+  if (Token.isUnresolved(json))
     expected(
       "settings",
-      "a token",
-      "values that are known at synthesis, since they are packed as a file",
+      json,
+      "values that are known at synthesis, because they are packed as a file",
     );
-  return file;
+  return parseSettings(JSON.parse(json));
 }

@@ -14,7 +14,7 @@ export interface VisitorKeyProps {
   /**
    * What happens to the secret when it leaves the stack. Without it no visitor finds an older conversation again.
    *
-   * @default RemovalPolicy.DESTROY
+   * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -34,7 +34,7 @@ export class VisitorKey extends Construct {
         excludePunctuation: true,
       },
       encryptionKey: props.encryptionKey,
-      removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
     Validations.of(this.secret).acknowledge({
       id: "AwsSolutions::AwsSolutions-SMG4",

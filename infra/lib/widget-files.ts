@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { expected } from "./validate.ts";
-
-/** Where the build puts the widget's script, what it loads by itself, and `package.json` with its version. */
-export const WIDGET_PATH = resolve(import.meta.dirname, "../dist/widget");
 
 /** The file that a page names, and the one for tag managers, which loads it. */
 export const ENTRIES = ["bedrock-chat.js", "embed.js"];

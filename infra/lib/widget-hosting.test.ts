@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
-import { RemovalPolicy } from "aws-cdk-lib";
+import { type CfnElement, RemovalPolicy } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { HostedZone } from "aws-cdk-lib/aws-route53";
@@ -192,18 +192,42 @@ test("a domain of one's own gets TLS 1.2 and both records", () => {
     });
 });
 
-test("a bucket that is kept is not emptied", () => {
+test("the bucket outlives the stack, unless told otherwise", () => {
+  for (const [removalPolicy, DeletionPolicy, emptied] of [
+    [undefined, "Retain", 0],
+    [RemovalPolicy.DESTROY, "Delete", 1],
+  ] as const) {
+    // GIVEN
+    const stack = newStack();
+    // WHEN
+    new WidgetHosting(stack, "Widget", { path: widgetPath, removalPolicy });
+    // THEN
+    const template = Template.fromStack(stack);
+    template.hasResource("AWS::S3::Bucket", { DeletionPolicy });
+    template.resourceCountIs("Custom::S3AutoDeleteObjects", emptied);
+  }
+});
+
+test("two widgets of a stack are copied by one function, which may write into both buckets", () => {
   // GIVEN
   const stack = newStack();
   // WHEN
-  new WidgetHosting(stack, "Widget", {
-    path: widgetPath,
-    removalPolicy: RemovalPolicy.RETAIN,
-  });
+  const buckets = ["One", "Two"].map(
+    (id) =>
+      new WidgetHosting(stack, id, { path: widgetPath }).bucket.node
+        .defaultChild as CfnElement,
+  );
   // THEN
   const template = Template.fromStack(stack);
-  template.hasResource("AWS::S3::Bucket", { DeletionPolicy: "Retain" });
-  template.resourceCountIs("Custom::S3AutoDeleteObjects", 0);
+  const [policy, ...others] = Object.values(
+    template.findResources("AWS::IAM::Policy"),
+  );
+  assert.deepEqual(others, []);
+  for (const bucket of buckets)
+    assert.match(
+      JSON.stringify(policy),
+      new RegExp(`"s3:PutObject".*${stack.getLogicalId(bucket)}`),
+    );
 });
 
 for (const [props, message] of [

@@ -30,9 +30,12 @@ import {
   CacheControl,
   Source,
 } from "aws-cdk-lib/aws-s3-deployment";
+import { Asset } from "aws-cdk-lib/aws-s3-assets";
 import { Construct } from "constructs";
+import { WIDGET_PATH } from "./assets.ts";
+import { DeploymentRole } from "./deployment-role.ts";
 import { expected, matching } from "./validate.ts";
-import { ENTRIES, readWidgetFiles, WIDGET_PATH } from "./widget-files.ts";
+import { ENTRIES, readWidgetFiles } from "./widget-files.ts";
 
 export interface WidgetHostingProps {
   /**
@@ -72,9 +75,9 @@ export interface WidgetHostingProps {
    */
   readonly priceClass?: PriceClass;
   /**
-   * What happens to the bucket, with every version in it, when it leaves the stack.
+   * What happens to the bucket, with every release in it, when it leaves the stack.
    *
-   * @default RemovalPolicy.DESTROY
+   * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -104,9 +107,7 @@ export class WidgetHosting extends Construct {
     const { names, release, integrity } = readWidgetFiles(path);
     const domainName = checkedDomainName(props);
 
-    this.bucket = this.#makeBucket(
-      props.removalPolicy ?? RemovalPolicy.DESTROY,
-    );
+    this.bucket = this.#makeBucket(props.removalPolicy ?? RemovalPolicy.RETAIN);
     this.distribution = this.#makeDistribution(props);
     if (domainName && props.hostedZone)
       this.#makeRecords(domainName, props.hostedZone);
@@ -232,22 +233,27 @@ export class WidgetHosting extends Construct {
     immutable: string,
     latestMaxAge = Duration.minutes(5),
   ): void {
+    const files = new Asset(this, "Files", {
+      path,
+      exclude: ["*", ...names.map((name) => `!${name}`)],
+    });
+    const deployment = DeploymentRole.of(this);
+    deployment.grantCopy(files, this.bucket);
     const common = {
+      sources: [Source.bucket(files.bucket, files.s3ObjectKey)],
       destinationBucket: this.bucket,
       // What is there belongs to pages of earlier releases.
       prune: false,
       retainOnDelete: true,
+      role: deployment.role,
+      logGroup: deployment.logGroup,
     };
-    const files = Source.asset(path, {
-      exclude: ["*", ...names.map((name) => `!${name}`)],
-    });
     const latest = [
       CacheControl.setPublic(),
       CacheControl.maxAge(latestMaxAge),
     ];
     const release = new BucketDeployment(this, "Release", {
       ...common,
-      sources: [files],
       destinationKeyPrefix: immutable,
       cacheControl: [
         CacheControl.setPublic(),
@@ -257,19 +263,18 @@ export class WidgetHosting extends Construct {
     });
     const chunks = new BucketDeployment(this, "LatestChunks", {
       ...common,
-      sources: [files],
       exclude: ENTRIES,
       cacheControl: latest,
     });
     const entries = new BucketDeployment(this, "LatestEntries", {
       ...common,
-      sources: [files],
       exclude: ["*"],
       include: ENTRIES,
       cacheControl: latest,
     });
     chunks.node.addDependency(release);
     entries.node.addDependency(chunks);
+    deployment.acknowledgeRuntime();
   }
 }
 

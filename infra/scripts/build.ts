@@ -1,5 +1,32 @@
-/** Builds what the constructs deploy. The CDK command line runs it before each synthesis. */
-import { HANDLERS_PATH } from "../lib/chat-function.ts";
+/** Builds what is out of date of all that the constructs deploy. The CDK command line runs it before each synthesis. */
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+import { HANDLERS_PATH, WIDGET_PATH } from "../lib/assets.ts";
 import { bundleHandlers, reportSizes } from "./bundle-handlers.ts";
+import { copyWidget } from "./copy-widget.ts";
+import { isStale } from "./files.ts";
 
+const root = resolve(import.meta.dirname, "../..");
+const inWidget = (path: string): string => resolve(root, "widget", path);
+
+/** Standard output stays free for templates. */
+function run(line: string): void {
+  const { status } = spawnSync(line, {
+    cwd: root,
+    shell: true,
+    stdio: ["ignore", 2, 2],
+  });
+  if (status !== 0) throw new Error(`${line} failed; see above.`);
+}
+
+if (isStale(inWidget("dist/protocol.js"), [inWidget("src/protocol.ts")]))
+  run('npm exec --no -c "tsc -b --force widget/tsconfig.protocol.json"');
+if (
+  isStale(
+    inWidget("dist/bedrock-chat.js"),
+    ["src", "package.json", "rollup.config.js"].map(inWidget),
+  )
+)
+  run("npm run build --silent -w widget");
+copyWidget(inWidget("."), WIDGET_PATH);
 console.error(reportSizes(await bundleHandlers(HANDLERS_PATH)));

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { writeChanged } from "./files.ts";
 
 const HANDLERS = ["router", "worker"] as const;
 const SOURCES = resolve(import.meta.dirname, "../../server/src/handlers");
@@ -42,7 +42,7 @@ export async function bundleHandlers(
     },
   });
   return outputFiles.map(({ path, contents }) => {
-    write(path, contents);
+    writeChanged(path, contents);
     return {
       name: basename(dirname(path)),
       bytes: contents.length,
@@ -65,17 +65,4 @@ export function reportSizes(bundles: readonly BundledHandler[]): string {
         `${name}: ${bytes.toLocaleString("en")} bytes, ${gzipBytes.toLocaleString("en")} gzip`,
     )
     .join("\n");
-}
-
-/** Whole or not at all, and only if it changes something: tests and builds may run at the same time. */
-function write(path: string, contents: Uint8Array): void {
-  try {
-    if (readFileSync(path).equals(contents)) return;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, contents);
-  renameSync(temporary, path);
 }

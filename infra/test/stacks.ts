@@ -1,7 +1,14 @@
 import { resolve } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import type { Template } from "aws-cdk-lib/assertions";
+import { ChatApi } from "../lib/chat-api.ts";
+import {
+  ChatFunctions,
+  type ChatFunctionsProps,
+} from "../lib/chat-functions.ts";
+import { ChatTable } from "../lib/chat-table.ts";
 import type { ChatModel } from "../lib/settings.ts";
+import { VisitorKey } from "../lib/visitor-key.ts";
 
 /** Handlers for tests in which only the template counts. */
 export const handlersPath = resolve(import.meta.dirname, "handlers");
@@ -20,6 +27,21 @@ export const model: ChatModel = {
 /** A stack of its own app, whose assets are not copied. */
 export function newStack(): Stack {
   return new Stack(new App({ context: { "aws:cdk:bundling-stacks": [] } }));
+}
+
+/** The parts of a chat that others refer to. */
+export function newChat(stack: Stack, props: Partial<ChatFunctionsProps> = {}) {
+  const api = new ChatApi(stack, "Api");
+  const table = new ChatTable(stack, "Table");
+  const functions = new ChatFunctions(stack, "Functions", {
+    api,
+    table,
+    visitorKey: new VisitorKey(stack, "VisitorKey"),
+    models: [model],
+    handlersPath,
+    ...props,
+  });
+  return { api, table, functions };
 }
 
 interface Statement {

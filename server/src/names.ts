@@ -48,3 +48,35 @@ export const PING_ROUTE = {
 
 /** Selects the route of a frame. */
 export const ROUTE_SELECTION_EXPRESSION = "$request.body.type";
+
+/**
+ * Metrics that the functions write and the dashboard shows. One dimension tells deployments apart: `dimension`, whose
+ * value is the table's name.
+ */
+export const METRICS = {
+  namespace: "BedrockChat",
+  dimension: "service",
+  /** Accepted questions. */
+  questions: "Questions",
+  /** Milliseconds from the accepted question to the first piece of text. */
+  firstTokenTime: "FirstTokenTime",
+  inputTokens: "InputTokens",
+  outputTokens: "OutputTokens",
+  /** US dollars by the prices in the settings. */
+  cost: "Cost",
+  /** Answers that a visitor stopped. */
+  stops: "Stops",
+  resumes: "Resumes",
+  /** Answers that broke off before the model had ended them. */
+  truncations: "Truncations",
+  /** Calls that the model turned away for being too many. */
+  modelThrottles: "ModelThrottles",
+  /** Questions refused by a limit, a budget or a rule. */
+  refusals: "Refusals",
+  /** Questions that ended in an error that was not the visitor's. */
+  failures: "Failures",
+  ratingsUp: "RatingsUp",
+  ratingsDown: "RatingsDown",
+  /** Percent of the tightest budget of the site that is used or reserved. */
+  budgetUsed: "BudgetUsed",
+} as const;
