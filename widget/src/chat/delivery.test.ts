@@ -19,7 +19,7 @@ import {
 import { HISTORY_TIMEOUT_MS } from "./history-loader.ts";
 
 /** A session whose server is the test. */
-async function build() {
+function build() {
   const { world, tab } = bench();
   const wire = new FakeWire();
   const { session, events } = tab({ createTransport: wire.connect });
@@ -38,7 +38,7 @@ function bench() {
 
 /** The same after a question was sent. */
 async function ask(text = "Hello") {
-  const built = await build();
+  const built = build();
   const turnId = built.session.send(text)!;
   await built.becomeReady();
   const { conversationId } = built.session.state;
@@ -105,8 +105,8 @@ const entry = (turnId: string, rest: Partial<HistoryTurn>): HistoryTurn => ({
   ...rest,
 });
 
-test("a question is in storage before it is sent", async () => {
-  const { world, wire, session } = await build();
+test("a question is in storage before it is sent", () => {
+  const { world, wire, session } = build();
   const turnId = session.send("Hello")!;
   assert.equal(wire.last.sent.length, 0);
   assert.ok([...world.stored.values()].some((text) => text.includes(turnId)));
@@ -248,7 +248,7 @@ test("the next question goes out only after the one before has ended", async () 
 });
 
 test("a question is not sent into a running turn that ready tells of", async () => {
-  const { wire, session, becomeReady, world } = await build();
+  const { wire, session, becomeReady, world } = build();
   session.connect();
   await becomeReady();
   const { conversationId } = session.state;
@@ -394,7 +394,7 @@ test("a gateway error makes everything that is due be sent again, soon", async (
 });
 
 test("a history that stays away is asked for again, but not without end", async () => {
-  const { world, wire, becomeReady, session } = await build();
+  const { world, wire, becomeReady, session } = build();
   session.connect();
   await becomeReady({ conversationId: session.state.conversationId });
   assert.equal(session.state.history.loading, true);
@@ -481,8 +481,8 @@ test("deltas of a turn that is not here make history be fetched, once", async ()
   });
 });
 
-test("the session names the endpoint that it was given", async () => {
-  const { wire, session } = await build();
+test("the session names the endpoint that it was given", () => {
+  const { wire, session } = build();
   session.connect();
   assert.equal(wire.last.url, ENDPOINT);
 });

@@ -520,8 +520,9 @@ export class ChatSession {
         this.#saved.removeQuestion(conversationId, turnId);
       if (!turn?.accepted) continue;
       this.#setStarted();
-      if (!old.elsewhere)
-        this.#tabs.tell({ type: "accepted", conversationId, turnId });
+      if (old.elsewhere) continue;
+      this.#joined = true;
+      this.#tabs.tell({ type: "accepted", conversationId, turnId });
     }
     this.#saved.running = turns.some(isRunning);
   }
