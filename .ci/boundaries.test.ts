@@ -107,7 +107,11 @@ function compile(project: string, file: string, source: string): string[] {
   const config = ts.getParsedCommandLineOfConfigFile(
     resolve(root, project),
     { composite: false, noEmit: true },
-    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: assert.fail },
+    {
+      ...ts.sys,
+      onUnRecoverableConfigFileDiagnostic: ({ messageText }) =>
+        assert.fail(ts.flattenDiagnosticMessageText(messageText, "\n")),
+    },
   );
   assert.ok(config);
   const path = resolve(root, file);

@@ -62,7 +62,7 @@ export class Life {
           if (!this.#over) resolve(value);
         },
         (error: unknown) => {
-          if (!this.#over) reject(error as Error);
+          if (!this.#over) reject(error);
         },
       );
     });
