@@ -45,8 +45,43 @@ const minifyCss = {
   },
 };
 
+/** Writes the licences of what is bundled beside the bundle: as comments they would be paid for by every visitor. */
+const licenses = {
+  name: "licenses",
+  generateBundle() {
+    const packages = new Set();
+    for (const id of this.getModuleIds()) {
+      const found = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id);
+      if (found) packages.add(found[1]);
+    }
+    const texts = [...packages].sort().map((folder) => {
+      const about = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+      const file = readdirSync(folder).find((name) =>
+        /^licen[cs]e/i.test(name),
+      );
+      const text = file ? readFileSync(`${folder}/${file}`, "utf8").trim() : "";
+      return `${about.name} ${about.version} (${about.license})\n\n${text}\n`;
+    });
+    this.emitFile({
+      type: "asset",
+      fileName: "bedrock-chat.licenses.txt",
+      source: texts.join("\n---\n\n"),
+    });
+  },
+};
+
+/** Takes the indentation out of html`…` templates, where it means nothing; in code the minifier does. */
+const unindentTemplates = {
+  name: "unindent-templates",
+  transform: (code, id) =>
+    /\/src\/elements\/[\w-]+\.ts$/.test(id)
+      ? { code: code.replace(/\n\s+/g, "\n"), map: null }
+      : null,
+};
+
 const plugins = (exportConditions) => [
   minifyCss,
+  unindentTemplates,
   nodeResolve({ exportConditions, extensions: [".ts", ".js"] }),
   esbuild({
     target: "es2022",
@@ -82,7 +117,13 @@ export default [
       ...plugins(["production"]),
       // esbuild shortens the names of private members, terser does the rest better.
       minify({ target: "es2022", sourceMap: false }),
-      terser({ module: true, ecma: 2020, compress: { passes: 2 } }),
+      terser({
+        module: true,
+        ecma: 2020,
+        compress: { passes: 3 },
+        format: { comments: false },
+      }),
+      licenses,
     ],
   },
 ];

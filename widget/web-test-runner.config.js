@@ -78,7 +78,7 @@ export default {
     }),
   ],
   reporters: [defaultReporter(), totalsReporter],
-  testFramework: { config: { timeout: 5_000 } },
+  testFramework: { config: { timeout: 15_000 } },
   // Lit says at every start that it runs in development mode.
   filterBrowserLogs: ({ args }) => !String(args[0]).startsWith("Lit is in dev"),
 };

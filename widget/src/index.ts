@@ -1,6 +1,10 @@
 /** The element's class, its events and its types. Importing this registers nothing: see `define.ts`. */
 export { BedrockChat } from "./elements/bedrock-chat.ts";
 export * from "./events.ts";
+export type {
+  ExportedTranscript,
+  TranscriptData,
+} from "./elements/export-transcript.ts";
 export type { Locale, Strings } from "./locales/locale.ts";
 export type {
   ChatStatus,

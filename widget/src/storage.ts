@@ -36,6 +36,16 @@ export function chatStorage(
   };
 }
 
+/** Whether an earlier page of this site has left anything, of whatever chat. */
+export function hasStored(
+  persist: Persist,
+  window: StorageWindow = globalThis,
+): boolean {
+  const storage = persist === "none" ? undefined : open(window, persist);
+  const keys = attempt(() => Object.keys(storage ?? {})) ?? [];
+  return keys.some((key) => key.startsWith("bedrock-chat:"));
+}
+
 const open = (window: StorageWindow, persist: "local" | "session") =>
   attempt(() =>
     persist === "local" ? window.localStorage : window.sessionStorage,

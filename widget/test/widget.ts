@@ -48,7 +48,7 @@ export const drawn = (): Promise<void> =>
 
 /** Resolves when `test` is true, looking once a frame. */
 export async function until(test: () => unknown, what: string): Promise<void> {
-  const giveUp = performance.now() + 3_000;
+  const giveUp = performance.now() + 10_000;
   while (!test()) {
     if (performance.now() > giveUp) throw new Error(`Never happened: ${what}.`);
     await drawn();

@@ -1,10 +1,6 @@
 import { nothing } from "lit/html.js";
-import {
-  Directive,
-  directive,
-  type ElementPart,
-  type PartInfo,
-} from "lit/directive.js";
+import { Directive, directive, type ElementPart } from "lit/directive.js";
+import { Reveal } from "./reveal.ts";
 
 /** Shows a growing text inside an element. What is finished is never touched again. */
 export interface TextView {
@@ -45,20 +41,41 @@ class ParagraphView implements TextView {
 }
 
 class AnswerDirective extends Directive {
+  readonly #reveal = new Reveal();
   #view?: TextView;
-
-  constructor(part: PartInfo) {
-    super(part);
-  }
+  #element?: Element;
+  #text = "";
+  #frame = 0;
 
   override update(
-    part: ElementPart,
+    { element }: ElementPart,
     [text, done]: [text: string, done: boolean],
   ): typeof nothing {
-    this.#view ??= new ParagraphView(part.element);
-    this.#view.update(text, done);
+    this.#element = element;
+    this.#view ??= new ParagraphView(element);
+    this.#text = text;
+    const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (done || reduced) {
+      cancelAnimationFrame(this.#frame);
+      this.#frame = 0;
+      this.#view.update(text, done);
+    } else {
+      this.#reveal.arrive(text.length, performance.now());
+      this.#frame ||= requestAnimationFrame(this.#step);
+    }
     return nothing;
   }
+
+  #step = (): void => {
+    this.#frame = 0;
+    if (!this.#element!.isConnected) return;
+    let shown = this.#reveal.advance(performance.now());
+    // Half of a pair would be drawn as a box.
+    if ((this.#text.charCodeAt(shown) & 0xfc00) === 0xdc00) shown++;
+    this.#view!.update(this.#text.slice(0, shown), false);
+    if (shown < this.#text.length)
+      this.#frame = requestAnimationFrame(this.#step);
+  };
 
   // Its parameters are those of the directive; drawing is update's.
   render(...drawn: [text: string, done: boolean]): typeof nothing {

@@ -8,8 +8,10 @@ import {
   ChatUnreadEvent,
 } from "../events.ts";
 import { en } from "../locales/en.ts";
+import { loadLocale } from "../locales/load-locale.ts";
 import { withStrings, type Locale, type Strings } from "../locales/locale.ts";
 import { logError } from "../log.ts";
+import { hasStored } from "../storage.ts";
 import {
   attribute,
   attributeNames,
@@ -22,6 +24,7 @@ import {
   text,
 } from "./attributes.ts";
 import { styleSheet } from "./css.ts";
+import type { ExportedTranscript } from "./export-transcript.ts";
 import { Launcher } from "./launcher.ts";
 import type { ChatPanel } from "./panel.ts";
 import { shellStyles } from "./shell.styles.ts";
@@ -114,6 +117,8 @@ export class BedrockChat extends ElementBase {
   #starters: readonly string[] = [];
   #strings?: Strings;
   #locale: Locale = en;
+  #texts: Locale = en;
+  #language?: string;
   readonly #launcher = new Launcher(() => this.#handleLauncher());
   readonly #container = document.createElement("div");
   #panel?: ChatPanel;
@@ -121,6 +126,7 @@ export class BedrockChat extends ElementBase {
   #attached = false;
   #shown = false;
   #updating = false;
+  #quiet = false;
   #unread = 0;
   #opener?: Element | null;
 
@@ -146,6 +152,7 @@ export class BedrockChat extends ElementBase {
     this.#attached = true;
     this.#panel?.attach();
     this.#setShown(false);
+    if (!this.#panel && hasStored(this.persist)) void this.#restore();
     this.#requestUpdate();
   }
 
@@ -164,7 +171,7 @@ export class BedrockChat extends ElementBase {
     value: string | null,
   ): void {
     checkAttribute(name, value);
-    if (name === "open" || name === "mode") this.#setShown(true);
+    if (name === "open" || name === "mode") this.#setShown(!this.#quiet);
     this.#requestUpdate();
   }
 
@@ -183,7 +190,7 @@ export class BedrockChat extends ElementBase {
   }
   set strings(value: Strings | undefined) {
     this.#strings = value;
-    this.#requestUpdate();
+    this.#setLocale(this.#locale);
   }
 
   /** The conversation as far as it is loaded, oldest turn first. */
@@ -277,6 +284,11 @@ export class BedrockChat extends ElementBase {
     await (await this.#load()).session.forget();
   }
 
+  /** The conversation as far as it is loaded, as a Markdown document and as JSON. */
+  async exportTranscript(): Promise<ExportedTranscript> {
+    return (await this.#load()).exportTranscript();
+  }
+
   #upgrade(name: string): void {
     if (!Object.hasOwn(this, name)) return;
     // Set before the element was defined, and so hiding the accessor of the class.
@@ -285,6 +297,24 @@ export class BedrockChat extends ElementBase {
     if (value === undefined) return;
     delete self[name];
     self[name] = value;
+  }
+
+  /** What an earlier page has left: the open panel, an answer that was being written, questions that wait. */
+  async #restore(): Promise<void> {
+    try {
+      const panel = await this.#load();
+      if (panel.restore() && !this.open && this.mode !== "inline")
+        this.#openQuietly();
+    } catch {
+      // Said and shown by whoever loads it.
+    }
+  }
+
+  /** Opens the panel without moving the focus. */
+  #openQuietly(): void {
+    this.#quiet = true;
+    this.open = true;
+    this.#quiet = false;
   }
 
   #handleLauncher(): void {
@@ -364,8 +394,27 @@ export class BedrockChat extends ElementBase {
     return this.#loading;
   }
 
-  get #texts(): Locale {
-    return withStrings(this.#locale, this.#strings);
+  #setLocale(locale: Locale): void {
+    this.#locale = locale;
+    this.#texts = withStrings(locale, this.#strings);
+    this.#requestUpdate();
+  }
+
+  /** The language of the element, or of what it stands in. */
+  #followLanguage(): void {
+    const language =
+      this.closest<HTMLElement>("[lang]")?.lang ||
+      this.ownerDocument.documentElement.lang ||
+      "en";
+    if (language === this.#language) return;
+    this.#language = language;
+    loadLocale(language).then(
+      (locale) => {
+        if (language === this.#language) this.#setLocale(locale);
+      },
+      (cause: unknown) =>
+        logError(`The texts for "${language}" could not be loaded.`, cause),
+    );
   }
 
   #requestUpdate(): void {
@@ -378,6 +427,7 @@ export class BedrockChat extends ElementBase {
   }
 
   #update(): void {
+    if (this.#attached) this.#followLanguage();
     const texts = this.#texts;
     for (const element of [this.#launcher.element, this.#container]) {
       element.lang = texts.lang;

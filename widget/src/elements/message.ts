@@ -42,9 +42,7 @@ const isRunning = ({ status }: ChatTurn): boolean =>
 
 /** One question with its answer. */
 export const turnTemplate = (props: TurnProps): TemplateResult =>
-  html`<div class="turn" data-turn=${props.turn.turnId}>
-    ${question(props)} ${response(props)}
-  </div>`;
+  html`${question(props)} ${response(props)}`;
 
 function question(props: TurnProps): TemplateResult {
   const { turn, locale, actions } = props;

@@ -16,12 +16,17 @@ import { socketTransport } from "../transport/socket-transport.ts";
 import { Announcer } from "./announcer.ts";
 import type { BedrockChat } from "./bedrock-chat.ts";
 import { Composer } from "./composer.ts";
+import { Covering } from "./covering.ts";
 import { styleSheet } from "./css.ts";
+import {
+  exportTranscript,
+  type ExportedTranscript,
+} from "./export-transcript.ts";
 import { connectionText, header } from "./header.ts";
 import type { TurnActions } from "./message.ts";
 import { errorNotice, errorText } from "./notice.ts";
 import { panelStyles } from "./panel.styles.ts";
-import { Transcript } from "./transcript.ts";
+import { Transcript, type TranscriptProps } from "./transcript.ts";
 
 /** What the shell knows and the panel needs. */
 export interface PanelShell {
@@ -55,6 +60,7 @@ export class ChatPanel {
   readonly #controller: SessionController;
   readonly #announcer = new Announcer();
   readonly #transcript: Transcript;
+  readonly #covering: Covering;
   #session!: ChatSession;
   #sessionKey = "";
   #shown = false;
@@ -89,6 +95,7 @@ export class ChatPanel {
       },
       requestRender,
     });
+    this.#covering = new Covering(container, requestRender);
     this.#controller = new SessionController(chat, {
       render: () => this.#render(),
       handleSessionEvent: (event) => this.#handleSessionEvent(event),
@@ -109,7 +116,7 @@ export class ChatPanel {
   attach(): void {
     this.#attached = true;
     if (this.#reconnect) this.#session.connect();
-    this.#setMinutes();
+    this.#watch();
     this.requestRender();
   }
 
@@ -119,14 +126,14 @@ export class ChatPanel {
     this.#reconnect = this.state.connection !== "closed";
     this.#session.disconnect();
     this.#controller.cancelRender();
-    this.#setMinutes();
+    this.#watch();
   }
 
   setShown(shown: boolean): void {
     this.#shown = shown;
     this.#engaged &&= shown;
     this.#session.setPanelOpen(shown);
-    this.#setMinutes();
+    this.#watch();
     this.requestRender();
   }
 
@@ -150,6 +157,19 @@ export class ChatPanel {
     this.#editing = this.#commenting = undefined;
     this.#transcript.follow();
     if (this.#shown) this.composer.focus();
+  }
+
+  exportTranscript(): ExportedTranscript {
+    const { conversationId, turns } = this.state;
+    const locale = this.#shell.locale();
+    return exportTranscript(conversationId, turns, Date.now(), locale);
+  }
+
+  /** Takes up what an earlier page has left. Gives whether the panel was open there. */
+  restore(): boolean {
+    const { open, connect } = this.#session.restored;
+    if (connect) this.#session.connect();
+    return open;
   }
 
   // --- Session ---
@@ -312,10 +332,13 @@ export class ChatPanel {
 
   // --- Rendering ---
 
-  #setMinutes(): void {
+  /** Follows clock and screen while somebody looks, and not a moment longer. */
+  #watch(): void {
     clearInterval(this.#minutes);
-    if (this.#attached && this.#shown)
+    if (this.#attached && this.#shown) {
       this.#minutes = setInterval(() => this.requestRender(), MINUTE);
+      this.#covering.start();
+    } else this.#covering.stop();
   }
 
   #render(): void {
@@ -323,29 +346,30 @@ export class ChatPanel {
     const chat = this.#chat;
     const { mode } = chat;
     const container = this.#container;
-    const before = { editing: this.#editing, commenting: this.#commenting };
     container.setAttribute("role", mode === "inline" ? "region" : "dialog");
+    if (this.#covering.covers(mode))
+      container.setAttribute("aria-modal", "true");
+    else container.removeAttribute("aria-modal");
     container.setAttribute(
       "aria-label",
       chat.heading || this.#shell.locale().heading,
     );
-    this.#transcript.beforeRender(this.state.turns[0]?.turnId);
-    render(this.#template(), container);
+    const transcript = this.#transcriptProps();
+    render(this.#template(transcript), container);
     for (const part of [this.composer, this.#transcript, this.#announcer])
       part.attach(container);
-    this.#transcript.afterRender();
-    this.#settleFocus(before);
+    this.#transcript.update(transcript);
+    this.#settleFocus();
     this.#announceAnswers();
   }
 
-  #settleFocus(before: { editing?: string; commenting?: string }): void {
+  #settleFocus(): void {
     const container = this.#container;
     const field = container.querySelector<HTMLElement>("[data-autofocus]");
     if (field && !field.dataset.focused) {
       field.dataset.focused = "";
       field.focus();
     }
-    void before;
     if (!this.#focusWanted || !this.#shown) return;
     this.#focusWanted = false;
     this.composer.focus();
@@ -367,54 +391,67 @@ export class ChatPanel {
     }
   }
 
-  #template(): TemplateResult {
+  #transcriptProps(): TranscriptProps {
+    const chat = this.#chat;
+    const locale = this.#shell.locale();
+    return {
+      state: this.state,
+      locale,
+      greeting: chat.greeting || locale.greeting,
+      starters: chat.starters,
+      disabled: chat.disabled,
+      now: Date.now(),
+      editing: this.#editing,
+      commenting: this.#commenting,
+      copied: this.#copied,
+      actions: this.#actions,
+    };
+  }
+
+  #template(transcript: TranscriptProps): TemplateResult {
     const chat = this.#chat;
     const locale = this.#shell.locale();
     const { state } = this;
-    return html`<div class="frame">
-      ${header({
-        locale,
-        heading: chat.heading || locale.heading,
-        subheading: chat.subheading,
-        connection: state.connection,
-        canRestart: state.turns.length > 0 && !chat.disabled,
-        canClose: chat.mode !== "inline",
-        handleRestart: () => this.newConversation(),
-        handleClose: () => chat.hide(),
-      })}
-      ${this.#transcript.template({
-        state,
-        locale,
-        greeting: chat.greeting || locale.greeting,
-        starters: chat.starters,
-        disabled: chat.disabled,
-        now: Date.now(),
-        editing: this.#editing,
-        commenting: this.#commenting,
-        copied: this.#copied,
-        actions: this.#actions,
-      })}
-      ${this.#banner(locale)}
-      <slot name="before-composer"></slot>
-      <div class="composer">
-        ${this.composer.template({
+    const sentinel = html`<div
+      class="sentinel"
+      tabindex="0"
+      ?hidden=${!this.#covering.covers(chat.mode)}
+      @focus=${this.#covering.wrapFocus}
+    ></div>`;
+    return html`${sentinel}
+      <div class="frame">
+        ${header({
           locale,
-          placeholder: chat.placeholder || locale.placeholder,
-          disabled: chat.disabled,
-          running: state.turns.some(isRunning),
-          maxLength: Math.min(
-            chat.maxLength ?? Infinity,
-            state.limits.maxTextLength,
-          ),
+          heading: chat.heading || locale.heading,
+          subheading: chat.subheading,
+          connection: state.connection,
+          canRestart: state.turns.length > 0 && !chat.disabled,
+          canClose: chat.mode !== "inline",
+          handleRestart: () => this.newConversation(),
+          handleClose: () => chat.hide(),
         })}
-        <slot name="after-composer"></slot>
-        <p class="footer" part="footer" dir="auto">
-          <slot name="disclaimer">${chat.disclaimer}</slot
-          ><slot name="footer"></slot>
-        </p>
+        ${this.#transcript.template(transcript)} ${this.#banner(locale)}
+        <slot name="before-composer"></slot>
+        <div class="composer">
+          ${this.composer.template({
+            locale,
+            placeholder: chat.placeholder || locale.placeholder,
+            disabled: chat.disabled,
+            running: state.turns.some(isRunning),
+            maxLength: Math.min(
+              chat.maxLength ?? Infinity,
+              state.limits.maxTextLength,
+            ),
+          })}
+          <slot name="after-composer"></slot>
+          <p class="footer" part="footer" dir="auto">
+            <slot name="disclaimer">${chat.disclaimer}</slot
+            ><slot name="footer"></slot>
+          </p>
+        </div>
+        ${this.#announcer.template}
       </div>
-      ${this.#announcer.template}
-    </div>`;
+      ${sentinel}`;
   }
 
   /** What is wrong with the connection, above the composer. */

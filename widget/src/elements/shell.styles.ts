@@ -295,9 +295,10 @@ export const shellStyles = css`
   }
 
   :host([mode="fullscreen"]) .panel {
-    inset: 0;
+    inset: var(--_keyboard-top, 0) 0 auto;
     width: auto;
-    height: auto;
+    height: var(--_keyboard-height, 100dvh);
+    border: 0;
     border-radius: 0;
   }
 

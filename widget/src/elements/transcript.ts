@@ -1,23 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
-import { guard } from "lit/directives/guard.js";
-import { repeat } from "lit/directives/repeat.js";
-import type { ChatState } from "../chat/model.ts";
-import type { Locale } from "../locales/locale.ts";
 import { icon } from "./icon.ts";
-import { turnTemplate, type TurnActions } from "./message.ts";
-import { timeStep } from "./time.ts";
+import { TurnList, type TurnListProps } from "./turn-list.ts";
 
-export interface TranscriptProps {
-  readonly state: ChatState;
-  readonly locale: Locale;
+export interface TranscriptProps extends TurnListProps {
   readonly greeting: string;
   readonly starters: readonly string[];
-  readonly disabled: boolean;
-  readonly now: number;
-  readonly editing: string | undefined;
-  readonly commenting: string | undefined;
-  readonly copied: string | undefined;
-  readonly actions: TurnActions;
 }
 
 export interface TranscriptCallbacks {
@@ -39,10 +26,9 @@ export class Transcript {
   readonly #callbacks: TranscriptCallbacks;
   readonly #resized = new ResizeObserver(() => this.#keepPlace());
   #scroller?: HTMLElement;
+  #turns?: TurnList;
   #following = true;
   #unseen = 0;
-  #firstTurn?: string;
-  #anchor?: { readonly element: Element; readonly top: number };
 
   constructor(callbacks: TranscriptCallbacks) {
     this.#callbacks = callbacks;
@@ -53,7 +39,9 @@ export class Transcript {
     if (this.#scroller) return;
     this.#scroller = root.querySelector<HTMLElement>(".transcript")!;
     this.#resized.observe(this.#scroller);
-    this.#resized.observe(root.querySelector(".turns")!);
+    const turns = root.querySelector<HTMLElement>(".turns")!;
+    this.#resized.observe(turns);
+    this.#turns = new TurnList(turns);
   }
 
   /** Goes to the end and stays there. */
@@ -77,22 +65,15 @@ export class Transcript {
     return bubble ? readable(bubble).trim() : "";
   }
 
-  /** To be called before the template is rendered, with the first turn that it will show. */
-  beforeRender(firstTurn: string | undefined): void {
-    this.#anchor = undefined;
-    if (firstTurn === this.#firstTurn) return;
-    const element = this.#scroller?.querySelector(".turn");
-    if (element && !this.#following)
-      this.#anchor = { element, top: element.getBoundingClientRect().top };
-    this.#firstTurn = firstTurn;
-  }
-
-  /** To be called after the template was rendered. */
-  afterRender(): void {
-    if (this.#anchor?.element.isConnected) {
-      const { element, top } = this.#anchor;
-      this.#scroller!.scrollTop += element.getBoundingClientRect().top - top;
-    }
+  /** Draws the turns, after the template was rendered. */
+  update(props: TurnListProps): void {
+    const scroller = this.#scroller!;
+    const first = scroller.querySelector(".turn");
+    const top = first?.getBoundingClientRect().top ?? 0;
+    this.#turns!.update(props);
+    // Older turns came in above the first one: it stays where it was seen.
+    if (first?.previousElementSibling && !this.#following)
+      scroller.scrollTop += first.getBoundingClientRect().top - top;
     this.#keepPlace();
     this.#loadOlder();
   }
@@ -127,9 +108,6 @@ export class Transcript {
   template(props: TranscriptProps): TemplateResult {
     const { state, locale, actions } = props;
     const { turns } = state;
-    const last = turns.at(-1);
-    const ready =
-      !props.disabled && !["submitted", "streaming"].includes(state.status);
     return html`<div class="transcript-area">
       <div
         class="transcript"
@@ -148,7 +126,7 @@ export class Transcript {
             <p class="greeting" dir="auto">${props.greeting}</p>
           </slot>
           <slot name="starters">
-            <div class="starters">
+            <div class="starters" role="group" aria-label=${locale.starters}>
               ${props.starters.map(
                 (starter) =>
                   html`<button
@@ -165,37 +143,7 @@ export class Transcript {
             </div>
           </slot>
         </div>
-        <div class="turns">
-          ${repeat(
-            turns,
-            ({ turnId }) => turnId,
-            (turn) => {
-              const own = {
-                last: turn === last,
-                ready: turn === last && ready,
-                editing: props.editing === turn.turnId,
-                commenting: props.commenting === turn.turnId,
-                copied: props.copied === turn.turnId,
-              };
-              return guard(
-                [
-                  turn,
-                  locale,
-                  timeStep(turn.createdAt, props.now),
-                  ...Object.values(own),
-                ],
-                () =>
-                  turnTemplate({
-                    turn,
-                    locale,
-                    now: props.now,
-                    actions,
-                    ...own,
-                  }),
-              );
-            },
-          )}
-        </div>
+        <div class="turns"></div>
       </div>
       ${
         this.#following || turns.length === 0

@@ -1,0 +1,87 @@
+import { render } from "lit/html.js";
+import type { ChatState } from "../chat/model.ts";
+import type { Locale } from "../locales/locale.ts";
+import { turnTemplate, type TurnActions, type TurnProps } from "./message.ts";
+import { timeStep } from "./time.ts";
+
+/** What all turns are shown with. */
+export interface TurnListProps {
+  readonly state: ChatState;
+  readonly locale: Locale;
+  readonly disabled: boolean;
+  readonly now: number;
+  /** Ids of the turns that are in these states. */
+  readonly editing: string | undefined;
+  readonly commenting: string | undefined;
+  readonly copied: string | undefined;
+  readonly actions: TurnActions;
+}
+
+interface ShownTurn {
+  readonly element: HTMLElement;
+  /** What the turn was last drawn with. */
+  drawn: readonly unknown[];
+}
+
+/** The turns of a conversation, each an element of its own that is drawn again only when something in it has changed. */
+export class TurnList {
+  readonly #container: HTMLElement;
+  readonly #shown = new Map<string, ShownTurn>();
+
+  constructor(container: HTMLElement) {
+    this.#container = container;
+  }
+
+  update({
+    state,
+    editing,
+    commenting,
+    copied,
+    disabled,
+    ...shared
+  }: TurnListProps): void {
+    const { turns, status } = state;
+    const last = turns.at(-1);
+    const ready = !disabled && status !== "submitted" && status !== "streaming";
+    let place = this.#container.firstElementChild;
+    for (const turn of turns) {
+      const { turnId } = turn;
+      const shown = this.#shown.get(turnId) ?? this.#begin(turnId);
+      if (shown.element === place) place = place.nextElementSibling;
+      else this.#container.insertBefore(shown.element, place);
+      draw(shown, {
+        ...shared,
+        turn,
+        last: turn === last,
+        ready: turn === last && ready,
+        editing: editing === turnId,
+        commenting: commenting === turnId,
+        copied: copied === turnId,
+      });
+    }
+    while (place) {
+      const gone = place as HTMLElement;
+      place = place.nextElementSibling;
+      this.#shown.delete(gone.dataset.turn!);
+      gone.remove();
+    }
+  }
+
+  #begin(turnId: string): ShownTurn {
+    const element = document.createElement("div");
+    element.className = "turn";
+    element.dataset.turn = turnId;
+    const shown = { element, drawn: [] };
+    this.#shown.set(turnId, shown);
+    return shown;
+  }
+}
+
+function draw(shown: ShownTurn, props: TurnProps): void {
+  const { now, ...others } = props;
+  const step = timeStep(props.turn.createdAt, now);
+  const drawn = [step, ...Object.values(others)];
+  if (drawn.every((value, i) => value === shown.drawn[i])) return;
+  shown.drawn = drawn;
+  render(turnTemplate(props), shown.element);
+}
