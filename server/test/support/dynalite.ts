@@ -34,9 +34,11 @@ export async function startDynalite(
     client,
     async close() {
       client.destroy();
-      // The listener ends once the store below it is closed too, and open connections would keep it waiting.
+      const closed = once(server, "close");
+      server.close();
+      // Connections that are kept alive would hold it up.
       server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
+      await closed;
     },
   };
 }

@@ -49,8 +49,11 @@ export async function startHttpServer(answers: Answers): Promise<HttpServer> {
     url: `http://127.0.0.1:${port}`,
     received,
     async close() {
+      const closed = once(server, "close");
+      server.close();
+      // Connections that are kept alive would hold it up.
       server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
+      await closed;
     },
   };
 }
