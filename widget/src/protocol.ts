@@ -431,8 +431,7 @@ function object(fields: Fields): Check {
     if (!isObject(value)) return `must be an object, got ${show(value)}`;
     for (const [name, check] of Object.entries(fields)) {
       const wrong = check(value[name]);
-      if (wrong)
-        return wrong.startsWith(".") ? `.${name}${wrong}` : `.${name} ${wrong}`;
+      if (wrong) return `.${name}${/^[.[]/.test(wrong) ? "" : " "}${wrong}`;
     }
     return undefined;
   };
