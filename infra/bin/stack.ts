@@ -88,13 +88,14 @@ function toProps(
     alarms,
     ...same
   } = config;
+  const removalPolicy = keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
   return {
     ...same,
     handlersPath,
     retention:
       retentionDays === undefined ? undefined : Duration.days(retentionDays),
     logRetention: logRetention(logRetentionDays),
-    removalPolicy: keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy,
     deletionProtection: keepData,
     pointInTimeRecovery: keepData,
     domain: domain && {
@@ -108,6 +109,7 @@ function toProps(
     },
     widget: hostWidget && {
       path: widgetPath,
+      removalPolicy,
       ...(widgetDomain && toDomain(stack, "WidgetDomain", widgetDomain)),
     },
     alarms: {

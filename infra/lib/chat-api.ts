@@ -1,10 +1,4 @@
-import {
-  Aws,
-  type CfnElement,
-  RemovalPolicy,
-  Stack,
-  Validations,
-} from "aws-cdk-lib";
+import { Aws, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import {
   CfnIntegration,
@@ -25,7 +19,7 @@ import {
   ROUTE_SELECTION_EXPRESSION,
 } from "bedrock-chat-server/names";
 import { Construct } from "constructs";
-import { acknowledge } from "./acknowledge.ts";
+import { acknowledgeWildcard } from "./acknowledge.ts";
 import { ApiGatewayLogRole } from "./api-gateway-log-role.ts";
 import { matching, wholeNumber } from "./validate.ts";
 
@@ -162,29 +156,22 @@ export class ChatApi extends Construct {
 
   /** Lets `grantee` post to the connections of this stage and close them. */
   grantManageConnections(grantee: IGrantable): Grant {
-    const paths = ["POST", "DELETE"].map(
-      (method) => `${this.stage.stageName}/${method}/@connections/*`,
+    const { api, stage } = this;
+    const resourceArns = ["POST", "DELETE"].map(
+      (method) =>
+        `arn:${Aws.PARTITION}:execute-api:${Aws.REGION}:${Aws.ACCOUNT_ID}:${api.apiId}/${stage.stageName}/${method}/@connections/*`,
     );
-    for (const path of paths)
-      acknowledge(
+    for (const arn of resourceArns)
+      acknowledgeWildcard(
         grantee,
-        `AwsSolutions::AwsSolutions-IAM5[Resource::${executeApi("<AWS::Partition>", "<AWS::Region>", "<AWS::AccountId>")}:<${this.#logicalId()}>/${path}]`,
-        "IAM does not see the id of a connection: the star is the only one there is, within one method of one stage.",
+        arn,
+        "IAM does not see the id of a connection: this is as narrow as it gets, one method of one stage.",
       );
     return Grant.addToPrincipal({
       grantee,
       actions: ["execute-api:ManageConnections"],
-      resourceArns: paths.map(
-        (path) =>
-          `${executeApi(Aws.PARTITION, Aws.REGION, Aws.ACCOUNT_ID)}:${this.api.apiId}/${path}`,
-      ),
+      resourceArns,
     });
-  }
-
-  #logicalId(): string {
-    return Stack.of(this).getLogicalId(
-      this.api.node.defaultChild as CfnElement,
-    );
   }
 
   /**
@@ -221,9 +208,3 @@ export class ChatApi extends Construct {
     });
   }
 }
-
-const executeApi = (
-  partition: string,
-  region: string,
-  account: string,
-): string => `arn:${partition}:execute-api:${region}:${account}`;
