@@ -74,6 +74,7 @@ class SocketTransport implements Transport {
         return new Socket(url, protocols);
       } catch (cause) {
         const why = cause instanceof Error ? cause.message : String(cause);
+        queueMicrotask(() => this.#socket.close()); // It is about to start its timer.
         this.#end(
           1006,
           `The endpoint must be a WebSocket address that this page may use, got ${url}: ${why}`,
