@@ -1,0 +1,162 @@
+import type { Node as MarkdownNode } from "commonmark";
+import type { BlockContext, BlockView } from "./block-views.ts";
+import { CodeText } from "./code-text.ts";
+import { withVisibleOverrides } from "./urls.ts";
+
+/** A stretch of code of one kind, such as `keyword`; without a kind it is plain. */
+export interface CodeToken {
+  readonly text: string;
+  readonly kind?: string;
+}
+
+/** How a fence language is shown: a Lit template, a DOM node or text; undefined leaves it as code. */
+export type CodeRenderer = (code: string, language: string) => unknown;
+
+export interface CodeOptions {
+  /** Called once for a finished block of the language that it is named after. */
+  readonly renderers: Readonly<Record<string, CodeRenderer>>;
+  /** Shows what a renderer gave when it is neither a node nor text. */
+  readonly renderTemplate: (template: unknown, container: HTMLElement) => void;
+  /** The tokens of a finished block; undefined when the language is not known. */
+  readonly highlight: (
+    code: string,
+    language: string,
+  ) => Promise<readonly CodeToken[] | undefined>;
+  /** Puts code on the clipboard. */
+  readonly copy: (code: string) => Promise<void>;
+  /** Told of what went wrong in a renderer, the highlighter or the clipboard. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** The language and the code so far; the line that says the language is not code. */
+function partsOf(
+  node: MarkdownNode,
+  unescape: (text: string) => string,
+): { language: string; code: string } {
+  const content = node._string_content!;
+  if (!node._isFenced)
+    return { language: "", code: content.replace(/\n(?:[ \t]*\n)*$/, "\n") };
+  const end = content.indexOf("\n");
+  if (end < 0) return { language: "", code: "" };
+  const [language = ""] = unescape(content.slice(0, end).trim()).split(/\s/);
+  return { language, code: content.slice(end + 1) };
+}
+
+/** A code block with its language, a button that copies it and a scrolling text. */
+export class CodeView implements BlockView {
+  readonly kind: string;
+  readonly element: HTMLElement;
+  readonly #context: BlockContext;
+  readonly #label: HTMLElement;
+  readonly #pre: HTMLElement;
+  readonly #text: CodeText;
+  #language: string | undefined;
+  #finished = false;
+
+  constructor(kind: string, context: BlockContext) {
+    const { document } = context;
+    const make = (tag: string, attributes: Record<string, string>) => {
+      const element = document.createElement(tag);
+      for (const [name, value] of Object.entries(attributes))
+        element.setAttribute(name, value);
+      return element;
+    };
+    this.kind = kind;
+    this.#context = context;
+    this.element = make("div", { class: "code", part: "code" });
+    const header = make("div", { class: "code-header" });
+    this.#label = make("span", { class: "code-language" });
+    this.#pre = make("pre", { tabindex: "0", role: "group", dir: "ltr" });
+    const code = make("code", {});
+    this.#text = new CodeText(code);
+    header.appendChild(this.#label);
+    header.appendChild(this.#makeCopyButton());
+    this.#pre.appendChild(code);
+    this.element.appendChild(header);
+    this.element.appendChild(this.#pre);
+    this.#showLanguage("");
+  }
+
+  settle(node: MarkdownNode): void {
+    if (node._open || this.#finished) return;
+    this.draw(node);
+    this.#finished = true;
+    const { language, code } = this.#parts(node);
+    if (language === "" || this.#renderCustom(code, language)) return;
+    this.#highlight(code, language).catch(this.#context.code.onError);
+  }
+
+  draw(node: MarkdownNode): void {
+    if (this.#finished) return;
+    const { language, code } = this.#parts(node);
+    this.#showLanguage(language);
+    // The last line's end comes when it is certain, so that text is only ever added.
+    this.#text.update(node._open ? code.replace(/\n$/, "") : code);
+  }
+
+  #parts(node: MarkdownNode) {
+    const { reader } = this.#context;
+    const { language, code } = partsOf(node, (text) => reader.unescape(text));
+    return { language, code: withVisibleOverrides(code) };
+  }
+
+  #showLanguage(language: string): void {
+    if (language === this.#language) return;
+    this.#language = language;
+    const { strings } = this.#context;
+    this.#label.textContent = language;
+    this.#pre.setAttribute("aria-label", strings.code(language || undefined));
+    if (language)
+      this.#text.element.setAttribute("class", `language-${language}`);
+    else this.#text.element.removeAttribute("class");
+  }
+
+  #makeCopyButton(): HTMLElement {
+    const { document, strings, code } = this.#context;
+    const button = document.createElement("button");
+    const label = (text: string) => {
+      button.textContent = text;
+    };
+    button.setAttribute("type", "button");
+    button.setAttribute("part", "copy-code");
+    label(strings.copyCode);
+    const reset = () => label(strings.copyCode);
+    button.addEventListener("pointerleave", reset);
+    button.addEventListener("blur", reset);
+    button.addEventListener("click", () => {
+      code
+        .copy(this.#text.element.textContent ?? "")
+        .then(() => label(strings.codeCopied), code.onError);
+    });
+    return button;
+  }
+
+  /** Lets the page's own renderer show the block; whether it did. */
+  #renderCustom(code: string, language: string): boolean {
+    const { renderers, renderTemplate, onError } = this.#context.code;
+    if (!Object.hasOwn(renderers, language)) return false;
+    const { document } = this.#context;
+    const container = document.createElement("div");
+    container.setAttribute("class", "rendered");
+    try {
+      const shown = renderers[language]!(code, language);
+      if (shown === undefined || shown === null) return false;
+      if (typeof shown === "string")
+        container.appendChild(document.createTextNode(shown));
+      else if (typeof shown === "object" && "nodeType" in shown)
+        container.appendChild(shown as Node);
+      else renderTemplate(shown, container);
+    } catch (error) {
+      // The page's mistake; the code itself is still worth showing.
+      onError(error);
+      return false;
+    }
+    this.element.replaceChildren(container);
+    return true;
+  }
+
+  async #highlight(code: string, language: string): Promise<void> {
+    const tokens = await this.#context.code.highlight(code, language);
+    if (tokens) this.#text.highlight(tokens);
+  }
+}

@@ -1,0 +1,156 @@
+import type { Node as MarkdownNode } from "commonmark";
+import type { BlockContext, BlockView } from "./block-views.ts";
+import type { Alignment } from "./tables.ts";
+import { InlineView } from "./inline-view.ts";
+import { cellsOf } from "./tables.ts";
+import { withoutOpenEnding } from "./tail.ts";
+
+/** Missing cells that are filled in for one table; a row of two characters must not cost hundreds of cells. */
+const MAX_FILLED = 10_000;
+
+/** One row's cells. */
+class RowView {
+  readonly element: HTMLTableRowElement;
+  readonly #tag: "th" | "td";
+  readonly #context: BlockContext;
+  readonly #cells: {
+    readonly element: Element;
+    readonly inline: InlineView;
+  }[] = [];
+
+  constructor(tag: "th" | "td", context: BlockContext) {
+    this.#tag = tag;
+    this.#context = context;
+    this.element = context.document.createElement("tr");
+  }
+
+  draw(
+    texts: readonly string[],
+    alignments: readonly Alignment[],
+    growing: boolean,
+  ): void {
+    for (const [index, text] of texts.entries()) {
+      const open = growing && index === texts.length - 1;
+      const { inline } = this.#cellAt(index, alignments[index]);
+      inline.update(open ? withoutOpenEnding(text).trimEnd() : text, {
+        growing: open,
+        cell: true,
+      });
+    }
+    for (const cell of this.#cells.splice(texts.length)) cell.element.remove();
+  }
+
+  #cellAt(index: number, alignment: Alignment) {
+    let cell = this.#cells[index];
+    if (!cell) {
+      const element = this.#context.document.createElement(this.#tag);
+      element.setAttribute("dir", "auto");
+      if (this.#tag === "th") element.setAttribute("scope", "col");
+      this.element.appendChild(element);
+      cell = { element, inline: new InlineView(element, this.#context) };
+      this.#cells.push(cell);
+    }
+    if (alignment) cell.element.setAttribute("data-align", alignment);
+    else cell.element.removeAttribute("data-align");
+    return cell;
+  }
+}
+
+/** A table, in a region that scrolls and can be reached by keyboard. Complete rows are drawn once. */
+export class TableView implements BlockView {
+  readonly kind: string;
+  readonly element: HTMLElement;
+  readonly #context: BlockContext;
+  readonly #table: HTMLTableElement;
+  readonly #head: RowView;
+  #body: HTMLTableSectionElement | undefined;
+  #settledHead = false;
+  #settledRows = 0;
+  /** The row that is still being written. */
+  #open: RowView | undefined;
+  #filled = 0;
+
+  constructor(kind: string, context: BlockContext) {
+    const { document, strings } = context;
+    this.kind = kind;
+    this.#context = context;
+    this.element = document.createElement("div");
+    this.element.setAttribute("class", "table");
+    this.element.setAttribute("role", "region");
+    this.element.setAttribute("tabindex", "0");
+    this.element.setAttribute("aria-label", strings.table);
+    this.#table = document.createElement("table");
+    this.#head = new RowView("th", context);
+    const head = document.createElement("thead");
+    head.appendChild(this.#head.element);
+    this.#table.appendChild(head);
+    this.element.appendChild(this.#table);
+  }
+
+  settle(node: MarkdownNode): void {
+    const { rows } = node._table!;
+    this.#drawHead(node, false);
+    this.#settledHead = true;
+    const complete = rows.length - (this.#context.stream.lineIsOpen ? 1 : 0);
+    for (; this.#settledRows < complete; this.#settledRows++) {
+      const row = this.#open ?? this.#addRow();
+      this.#open = undefined;
+      this.#drawRow(node, row, rows[this.#settledRows]!, false);
+    }
+  }
+
+  draw(node: MarkdownNode): void {
+    const { stream, growing: expected } = this.#context;
+    const growing = expected && stream.tip === node && stream.lineIsOpen;
+    const row = node._table!.rows[this.#settledRows];
+    this.#drawHead(node, growing && node._table!.rows.length === 0);
+    if (row !== undefined) {
+      this.#open ??= this.#addRow();
+      this.#drawRow(node, this.#open, row, growing);
+    } else if (this.#open) {
+      this.#open.element.remove();
+      this.#open = undefined;
+    }
+    if (this.#body && this.#settledRows === 0 && !this.#open) {
+      this.#body.remove();
+      this.#body = undefined;
+    }
+  }
+
+  #drawHead(node: MarkdownNode, growing: boolean): void {
+    if (this.#settledHead) return;
+    const { head, alignments } = node._table!;
+    this.#head.draw(cellsOf(head), alignments, growing);
+  }
+
+  #drawRow(
+    node: MarkdownNode,
+    row: RowView,
+    text: string,
+    growing: boolean,
+  ): void {
+    const { alignments } = node._table!;
+    const cells = cellsOf(text).slice(0, alignments.length);
+    const missing = alignments.length - cells.length;
+    if (growing) row.draw(cells, alignments, true);
+    else if (this.#filled + missing <= MAX_FILLED) {
+      this.#filled += missing;
+      row.draw(
+        [...cells, ...new Array<string>(missing).fill("")],
+        alignments,
+        false,
+      );
+    } else row.draw(cells, alignments, false);
+  }
+
+  #addRow(): RowView {
+    const { document } = this.#context;
+    if (!this.#body) {
+      this.#body = document.createElement("tbody");
+      this.#table.appendChild(this.#body);
+    }
+    const row = new RowView("td", this.#context);
+    this.#body.appendChild(row.element);
+    return row;
+  }
+}

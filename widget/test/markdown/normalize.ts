@@ -1,0 +1,141 @@
+import type { MiniElement } from "./mini-dom.ts";
+
+/**
+ * Brings the HTML of a specification and the DOM of a view to one form, in which what the widget adds on purpose
+ * (its classes, roles and attributes, paragraphs in tight lists, lower headings) and white space that does not
+ * show make no difference.
+ */
+
+interface Shape {
+  readonly tag: string;
+  readonly attributes: Record<string, string>;
+  readonly children: (Shape | string)[];
+}
+
+const blockTags =
+  /^(?:root|p|h[1-6]|ul|ol|li|blockquote|hr|pre|table|thead|tbody|tr|th|td)$/;
+const voidTags = /^(?:br|hr|img|input)$/;
+const keptAttributes = [
+  "href",
+  "title",
+  "src",
+  "alt",
+  "start",
+  "class",
+  "align",
+  "type",
+  "disabled",
+  "checked",
+];
+
+const decode = (text: string): string =>
+  text
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&");
+
+/** Reads the well-formed HTML that the specifications' programs write. */
+export function parseHtml(html: string): Shape {
+  const root: Shape = { tag: "root", attributes: {}, children: [] };
+  const stack = [root];
+  for (const [token, close, open, attributes] of html.matchAll(
+    /<\/([a-z0-9]+)>|<([a-z0-9]+)((?:\s+[a-z-]+="[^"]*")*)\s*\/?>|[^<]+|</g,
+  )) {
+    const parent = stack.at(-1)!;
+    if (close && stack.length > 1) stack.pop();
+    else if (open) {
+      const element: Shape = {
+        tag: open,
+        attributes: Object.fromEntries(
+          [...attributes!.matchAll(/([a-z-]+)="([^"]*)"/g)].map(
+            ([, name, value]) => [name!, decode(value!)],
+          ),
+        ),
+        children: [],
+      };
+      parent.children.push(element);
+      if (!voidTags.test(open)) stack.push(element);
+    } else parent.children.push(decode(token));
+  }
+  return root;
+}
+
+/** The shape of what a view made. */
+export function shapeOf(element: MiniElement, isRoot = true): Shape {
+  const attributes = Object.fromEntries(element.attributes);
+  const children = element.childNodes.flatMap((node): (Shape | string)[] => {
+    if (!("localName" in node)) return [node.textContent];
+    const child = node as MiniElement;
+    if (child.hidden) return [];
+    const name = child.getAttribute("class");
+    if (name === "code" || name === "table")
+      return [shapeOf(child.lastChild as MiniElement, false)];
+    // Raw HTML stands by itself in the expected HTML.
+    if (name === "raw") return [child.textContent];
+    // An address that may not be followed is no link.
+    if (child.localName === "a" && !child.attributes.has("href"))
+      return shapeOf(child, false).children;
+    const inTightItem =
+      element.localName === "li" &&
+      !element.parentNode!.getAttribute("class")?.includes("loose");
+    if (inTightItem && child.localName === "p")
+      return ["\n", ...shapeOf(child, false).children, "\n"];
+    return [shapeOf(child, false)];
+  });
+  if (attributes["data-level"]) {
+    const tag = `h${attributes["data-level"]}`;
+    return { tag, attributes: {}, children };
+  }
+  if (attributes["data-align"]) attributes.align = attributes["data-align"];
+  if (element.localName !== "code") delete attributes.class;
+  return { tag: isRoot ? "root" : element.localName, attributes, children };
+}
+
+const escape = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+/** Where relative addresses of pictures lead in these tests. */
+const base = "https://page.example/help/";
+
+export interface WriteOptions {
+  /** Writes text as it is, so that raw HTML and the same characters as text look alike. */
+  readonly rawText?: boolean;
+  /** Leaves out links for which this is false. */
+  readonly keepLink?: (href: string) => boolean;
+}
+
+/** One line for each shape, without the white space that does not show. */
+export function write(shape: Shape, options: WriteOptions = {}): string {
+  const text = (value: string) => (options.rawText ? value : escape(value));
+  const writeAll = (children: Shape["children"], pre: boolean): string =>
+    children
+      .map((child) => {
+        if (typeof child === "string")
+          return text(pre ? child : child.replace(/\s+/g, " "));
+        return writeOne(child, pre || child.tag === "pre");
+      })
+      .join("");
+  const writeOne = (element: Shape, pre: boolean): string => {
+    const inner = writeAll(element.children, pre);
+    const { href, src } = element.attributes;
+    if (element.tag === "a" && !(options.keepLink ?? (() => true))(href ?? ""))
+      return inner;
+    const written = keptAttributes
+      .filter((name) => element.attributes[name] !== undefined)
+      .map((name) => {
+        const value =
+          name === "src" ? new URL(src!, base).href : element.attributes[name];
+        return ` ${name}="${value}"`;
+      })
+      .join("");
+    const mark = blockTags.test(element.tag) ? "\n" : "";
+    return `${mark}<${element.tag}${written}>${mark}${inner}${mark}</${element.tag}>${mark}`;
+  };
+  return writeOne(shape, false)
+    .replace(/ *\n */g, "\n")
+    .replace(/(<br><\/br>) +/g, "$1")
+    .replace(/(<input[^>]*><\/input>) +/g, "$1")
+    .replace(/\n+/g, "\n")
+    .trim();
+}
