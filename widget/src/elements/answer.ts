@@ -17,7 +17,9 @@ class ParagraphView implements TextView {
     this.#container = container;
   }
 
-  update(text: string): void {
+  update(written: string): void {
+    // Whether a line break at the end ends the paragraph is not known yet.
+    const text = written.trimEnd();
     if (!text.startsWith(this.#shown)) {
       this.#container.replaceChildren();
       this.#last = undefined;
