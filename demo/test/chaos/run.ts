@@ -56,9 +56,13 @@ class Run {
       this.#oracle,
     );
     const browser = new Browser();
-    const newTab = (): Tab =>
-      new Tab(browser, this.#clock, random, this.#network);
-    this.#tabs = random.chance(0.3) ? [newTab(), newTab()] : [newTab()];
+    const newTab = (name: string): Tab =>
+      new Tab(browser, this.#clock, random, this.#network, (what) =>
+        this.#note(`${name} ${what}`),
+      );
+    this.#tabs = random.chance(0.3)
+      ? [newTab("tab 1"), newTab("tab 2")]
+      : [newTab("tab 1")];
   }
 
   async run(): Promise<RunReport> {
@@ -213,8 +217,6 @@ class Run {
         complaints.push(
           ...(await this.#complaintsAbout(turn, conversationId, where)),
         );
-      if (tab.errors.length > 0)
-        this.#note(`${where} was told ${tab.errors.join(", ")}`);
     }
     for (const question of this.#asked) {
       const calls = this.#oracle.callsOf(question);

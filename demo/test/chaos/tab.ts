@@ -16,9 +16,10 @@ export class Browser {
   readonly #channels = new Map<string, Set<(message: unknown) => void>>();
   #locks: Promise<unknown> = Promise.resolve();
 
-  lock<T>(task: () => Promise<T>): Promise<T> {
+  /** A page that goes away lets go of its lock. */
+  lock<T>(task: () => Promise<T>, gone: Promise<void>): Promise<T> {
     const run = this.#locks.then(task);
-    this.#locks = run.catch(() => undefined);
+    this.#locks = Promise.race([run.catch(() => undefined), gone]);
     return run;
   }
 
@@ -41,15 +42,29 @@ export class Browser {
   }
 }
 
+/** The life of one page in a tab. */
+class PageLife {
+  over = false;
+  readonly #gone = Promise.withResolvers<void>();
+
+  get ended(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  end(): void {
+    this.over = true;
+    this.#gone.resolve();
+  }
+}
+
 export class Tab {
   session: ChatSession;
-  /** Errors that the chat told the page about, for the report of a failed run. */
-  readonly errors: string[] = [];
+  readonly #note: (what: string) => void;
   readonly #browser: Browser;
   readonly #clock: VirtualClock;
   readonly #random: Random;
   readonly #network: Network;
-  #life = { over: false };
+  #life = new PageLife();
   #online = true;
   #listeners = new Set<(change: EnvironmentChange) => void>();
 
@@ -58,19 +73,21 @@ export class Tab {
     clock: VirtualClock,
     random: Random,
     network: Network,
+    note: (what: string) => void,
   ) {
     this.#browser = browser;
     this.#clock = clock;
     this.#random = random;
     this.#network = network;
+    this.#note = note;
     this.session = this.#load();
   }
 
   /** The page goes away without a word, and a new one takes its place. */
   reload(): void {
-    this.#life.over = true;
+    this.#life.end();
     this.#listeners = new Set();
-    this.#life = { over: false };
+    this.#life = new PageLife();
     this.session = this.#load();
   }
 
@@ -93,15 +110,18 @@ export class Tab {
       storage: this.#storage(life),
     });
     session.onEvent = (event) => {
+      if (event.type === "connection") this.#note(`is ${event.state}`);
       if (event.type === "error")
-        this.errors.push(`${event.turnId ?? "-"}: ${event.error.code}`);
+        this.#note(
+          `is told ${event.error.code} of ${event.turnId ?? "no turn"}`,
+        );
     };
     session.setPanelOpen(true);
     session.connect();
     return session;
   }
 
-  #environment(life: { readonly over: boolean }): Environment {
+  #environment(life: PageLife): Environment {
     const random = this.#random;
     return {
       origin: "https://chaos.example",
@@ -118,7 +138,7 @@ export class Tab {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
       },
-      lock: (_name, task) => this.#browser.lock(task),
+      lock: (_name, task) => this.#browser.lock(task, life.ended),
       openChannel: (name, receive) =>
         this.#browser.channel(
           name,
@@ -127,7 +147,7 @@ export class Tab {
     };
   }
 
-  #storage(life: { readonly over: boolean }): ChatStorage {
+  #storage(life: PageLife): ChatStorage {
     const { stored } = this.#browser;
     return {
       shared: true,

@@ -60,6 +60,8 @@ export class ChatSession {
   #greeted = false;
   /** This connection receives what other tabs ask. */
   #joined = false;
+  /** Whether the server was known to have the conversation when the connection's `hello` named it. */
+  #startedAtHello = false;
   /** The turn that runs according to the last `ready`, until history has told more. */
   #activeTurn: string | undefined;
   #panelOpen = false;
@@ -86,7 +88,7 @@ export class ChatSession {
       environment,
       createTransport,
       hasToken: options.getToken !== undefined,
-      hello: () => introduce(this.#saved, options, () => this.#settleId()),
+      hello: () => introduce(this.#saved, options, () => this.#named()),
       isBusy: () => this.#isBusy(),
       onState: (state, failure) => {
         if (state !== "ready") this.#lost();
@@ -325,8 +327,11 @@ export class ChatSession {
       this.#setStarted();
       this.#activeTurn = frame.activeTurn?.turnId;
       this.#loader.want("newest");
-    } else if (this.#started) {
+    } else if (this.#startedAtHello) {
       this.#startAfresh(true);
+    } else if (this.#started) {
+      // Another tab began the conversation after this one had asked for it.
+      this.#loader.want("newest");
     } else if (!this.#state.history.complete) {
       this.#switch(conversationId, { keepUnsent: true, fresh: true });
     }
@@ -417,6 +422,13 @@ export class ChatSession {
   #settleId(): string {
     if (!this.#followStored()) this.#store();
     return this.#state.conversationId;
+  }
+
+  /** The conversation that a `hello` names. */
+  #named(): string {
+    const conversationId = this.#settleId();
+    this.#startedAtHello = this.#started;
+    return conversationId;
   }
 
   #takeOutbox(): void {
