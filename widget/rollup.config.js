@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 import { transform } from "esbuild";
 import esbuild, { minify } from "rollup-plugin-esbuild";
+import { markdownImports } from "./markdown-imports.js";
 
 const dist = fileURLToPath(new URL("dist/", import.meta.url));
 const { version } = JSON.parse(
@@ -79,9 +81,29 @@ const unindentTemplates = {
       : null,
 };
 
+/** Writes the integrity of every file that a script tag loads, for the tag itself and for an import map. */
+const integrity = {
+  name: "integrity",
+  writeBundle() {
+    const names = readdirSync(dist).filter((name) =>
+      /^(bedrock-chat(\..+)?|embed)\.js$/.test(name),
+    );
+    const digest = (name) =>
+      createHash("sha384")
+        .update(readFileSync(dist + name))
+        .digest("base64");
+    const table = names.sort().map((name) => [name, `sha384-${digest(name)}`]);
+    writeFileSync(
+      `${dist}sri.json`,
+      `${JSON.stringify(Object.fromEntries(table), null, 2)}\n`,
+    );
+  },
+};
+
 const plugins = (exportConditions) => [
   minifyCss,
   unindentTemplates,
+  markdownImports,
   nodeResolve({ exportConditions, extensions: [".ts", ".js"] }),
   esbuild({
     target: "es2022",
@@ -93,20 +115,27 @@ const plugins = (exportConditions) => [
 export default [
   {
     // For bundlers: lit stays external so that a page has one copy; the rest comes along.
-    input: { index: "src/index.ts", define: "src/define.ts" },
-    external: /^lit(\/|$)/,
+    input: {
+      index: "src/index.ts",
+      define: "src/define.ts",
+      react: "src/react.ts",
+    },
+    external: /^(lit|@lit\/react|react)(\/|$)/,
     output: {
       dir: dist,
       format: "es",
       chunkFileNames: "chunks/[name]-[hash].js",
+      // Lets a server component of a React framework hold the chat as it is.
+      banner: ({ name }) => (name === "react" ? '"use client";' : ""),
     },
     plugins: [removeStale(`${dist}chunks/`, /\.js$/), ...plugins([])],
   },
   {
     // For script tags: everything inside. Chunks lie beside it and are found relative to its own URL.
     input: { "bedrock-chat": "src/cdn.ts" },
-    // The shell is in the entry itself, not in a chunk of its own that would have to be fetched after it.
-    preserveEntrySignatures: "allow-extension",
+    // What the panel shares with the entry is in a chunk of its own. If the panel imported it from the entry, then a page
+    // that loads `bedrock-chat.js?v=1` would run the entry twice: to a browser each URL is a module of its own.
+    preserveEntrySignatures: "strict",
     output: {
       dir: dist,
       format: "es",
@@ -124,6 +153,16 @@ export default [
         format: { comments: false },
       }),
       licenses,
+    ],
+  },
+  {
+    // For tag managers: a classic script, which loads the one above.
+    input: { embed: "src/embed.ts" },
+    output: { dir: dist, format: "iife" },
+    plugins: [
+      ...plugins(["production"]),
+      terser({ ecma: 2020, compress: { passes: 3 } }),
+      integrity,
     ],
   },
 ];
