@@ -325,6 +325,7 @@ const SERVER_FRAMES: readonly ServerFrame[] = [
     ],
     before: "x",
     more: true,
+    part: 0,
   },
   { type: "error", ...ERROR },
   { type: "error", ...ERROR, turnId: "t", seq: 0, retryAfterMs: 0 },
@@ -465,6 +466,10 @@ const INVALID: readonly (readonly [unknown, string])[] = [
   [
     { type: "history", conversationId: "c", turns: [], more: "yes" },
     'history.more must be true or false, got "yes".',
+  ],
+  [
+    { type: "history", conversationId: "c", turns: [], part: -1 },
+    "history.part must be a whole number from 0, got -1.",
   ],
   [
     { type: "error", ...ERROR, code: "oops" },

@@ -288,6 +288,8 @@ export interface HistoryFrame {
   readonly before?: string;
   /** True on every frame of one reply but the last. */
   readonly more?: boolean;
+  /** Place of the frame in a reply of several, counted from 0: frames can come twice. */
+  readonly part?: number;
 }
 
 /** With `seq` it ends an accepted turn; without, it refuses the frame that it answers. `message` is safe to show. */
@@ -558,6 +560,7 @@ const SERVER_FRAMES: Readonly<Record<ServerFrame["type"], Fields>> = {
     ),
     before: optional(string),
     more: optional(boolean),
+    part: optional(count),
   },
   error: { ...turnError, turnId: optional(id), seq: optional(count) },
   forgotten: { conversationId: id },

@@ -142,6 +142,10 @@ describe("history in frames", () => {
           frames.map(({ more = false }) => more),
           frames.map((_frame, i) => i < frames.length - 1),
         );
+        assert.deepEqual(
+          frames.map(({ part }) => part),
+          frames.map((_frame, i) => (frames.length > 1 ? i : undefined)),
+        );
         assert.equal(frames.at(-1)?.before, "12.3");
       }),
     );

@@ -7,7 +7,7 @@ import type { Limits } from "./limits.ts";
 import type { Turn } from "./ports.ts";
 import { headByJsonBytes, jsonBytes } from "./text.ts";
 
-/** Room for `before` (two numbers) and `more` in a frame. */
+/** Room for `before` (two numbers), `more` and `part` in a frame. */
 const FRAME_SPARE = 80;
 
 const STATUS: Readonly<Record<Turn["state"], TurnStatus>> = {
@@ -113,5 +113,6 @@ export function historyFrames(
     turns: page,
     ...(before === undefined ? {} : { before }),
     ...(i < pages.length - 1 ? { more: true } : {}),
+    ...(pages.length > 1 ? { part: i } : {}),
   }));
 }

@@ -316,6 +316,44 @@ test("however a page of history is cut into frames and entries, the turns are th
   );
 });
 
+test("the frames of a page that come twice, or not at all, corrupt nothing", () => {
+  fc.assert(
+    fc.property(
+      script("a"),
+      fc.integer({ min: 2, max: 5 }),
+      fc.array(fc.nat({ max: 4 }), { maxLength: 12 }),
+      (each, count, picks) => {
+        const whole = historyOf(each, Infinity);
+        const size = Math.ceil(whole.answer.length / count) || 1;
+        const frames = Array.from({ length: count }, (_, part): ServerFrame => {
+          const answer = whole.answer.slice(part * size, (part + 1) * size);
+          return {
+            type: "history",
+            conversationId: CONVERSATION,
+            turns: [{ ...whole, text: part === 0 ? whole.text : "", answer }],
+            part,
+            ...(part < count - 1 ? { more: true } : {}),
+          };
+        });
+        const request: ChatEvent = {
+          type: "history-requested",
+          kind: "newest",
+        };
+        const disturbed = run(initialState(CONVERSATION, false), [
+          request,
+          ...framed(picks.flatMap((pick) => frames[pick] ?? [])),
+        ]);
+        const { turns } = disturbed;
+        assert.ok(turns.length === 0 || turns[0]?.answer === whole.answer);
+        const again = run(disturbed, [request, ...framed(frames)]);
+        assert.deepEqual(again.turns[0]?.answer, whole.answer);
+        assert.equal(again.history.loading, false);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
 test("no frame whatsoever makes reduce throw or touch what has ended", () => {
   const turnId = fc.constantFrom("a", "b", "c");
   const frame = fc.oneof(

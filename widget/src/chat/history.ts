@@ -15,14 +15,25 @@ export function receiveHistory(
   state: ChatState,
   frame: HistoryFrame,
 ): ChatState {
-  const received = [...(state.history.received ?? []), ...frame.turns];
-  if (frame.more) return { ...state, history: { ...state.history, received } };
-  const page = joinEntries(received);
-  const { request } = state.history;
+  const { part, before, more } = frame;
+  const { request, nextPart = 0, received = [] } = state.history;
+  // One that came before, or after one that was lost: then the reply never completes and is asked for again.
+  if (part && part !== nextPart) return state;
+  const turns = part === 0 ? frame.turns : [...received, ...frame.turns];
+  if (more)
+    return {
+      ...state,
+      history: {
+        ...state.history,
+        received: turns,
+        ...(part === undefined ? {} : { nextPart: part + 1 }),
+      },
+    };
+  const page = joinEntries(turns);
   if (!request) return mergeKnown(state, page);
   return request.kind === "older"
-    ? mergeOlder(state, page, frame.before)
-    : mergeNewest(state, page, frame.before, request.known);
+    ? mergeOlder(state, page, before)
+    : mergeNewest(state, page, before, request.known);
 }
 
 /** Puts turns together again that were continued by further entries. */
@@ -79,7 +90,7 @@ const idsOf = (page: readonly HistoryTurn[]): ReadonlySet<string> =>
 function mergeKnown(state: ChatState, page: readonly HistoryTurn[]): ChatState {
   const entries = new Map(page.map((entry) => [entry.turnId, entry]));
   return withTurns(
-    { ...state, history: without(state.history, "received") },
+    { ...state, history: without(state.history, "received", "nextPart") },
     state.turns.map((turn) => {
       const entry = entries.get(turn.turnId);
       return entry ? mergeTurn(turn, entry) : turn;

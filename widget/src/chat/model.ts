@@ -80,8 +80,9 @@ export interface ChatState {
     readonly before?: string;
     /** The request that is being answered. */
     readonly request?: HistoryRequest;
-    /** What has come of a reply in several frames. */
+    /** What has come of a reply in several frames, and the `part` that comes next. */
     readonly received?: readonly HistoryTurn[];
+    readonly nextPart?: number;
   };
   /** Why `connection` is `failed`, or a refusal that names no turn. */
   readonly failure?: ChatFailure;

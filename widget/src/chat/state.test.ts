@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type {
-  HistoryTurn,
-  ServerFrame,
-  TurnError,
-} from "../protocol.ts";
+import type { HistoryTurn, ServerFrame, TurnError } from "../protocol.ts";
 import {
   initialState,
   reduce,

@@ -186,7 +186,7 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
 const withoutRequest = (
   history: ChatState["history"],
 ): ChatState["history"] => ({
-  ...without(history, "request", "received"),
+  ...without(history, "request", "received", "nextPart"),
   loading: false,
 });
 

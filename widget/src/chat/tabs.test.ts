@@ -66,6 +66,21 @@ test("each tab sees question and answer as they come", async () => {
   assert.equal(resumes.length, 1, "only the tab that had not joined resumes");
 });
 
+test("a conversation that another tab begins between hello and ready is not left", async () => {
+  const bench = new Bench();
+  const [first, second] = [bench.tab(), bench.tab()];
+  first.session.connect();
+  await bench.world.advance(100);
+  second.session.connect();
+  await bench.world.advance(2); // Open, and hello arrived: the server knows no conversation yet.
+  first.session.send("Hello");
+  const { conversationId } = first.session.state;
+  await bench.world.advance(100);
+  assert.equal(second.session.state.conversationId, conversationId);
+  assert.equal(first.session.state.conversationId, conversationId);
+  assert.deepEqual(texts(second), [["Hello", "Hello", "complete"]]);
+});
+
 test("any tab can stop", async () => {
   const { world, first, second } = await twoTabs(1_000);
   first.session.send("Hello");
