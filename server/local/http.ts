@@ -1,26 +1,18 @@
 import type { IncomingMessage, Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createSocketServer } from "node:net";
+import type { AddressInfo, Server as SocketServer } from "node:net";
 
 export interface Listening {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   readonly port: number;
   /** Drops open connections too. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Listens on a port, by default any free one, and only for this machine. Rejects when the port is taken. */
-export async function listen(
-  server: Server,
-  { port = 0, host = "127.0.0.1" }: { port?: number; host?: string } = {},
-): Promise<Listening> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+export async function listen(server: Server, port = 0): Promise<Listening> {
+  await bind(server, port, "127.0.0.1");
   const address = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${address.port}`,
@@ -31,6 +23,46 @@ export async function listen(
         server.closeAllConnections();
       }),
   };
+}
+
+/** {@link listen} on both addresses that `localhost` may mean, so that nobody else answers under the name. */
+export async function listenAsLocalhost(
+  server: Server,
+  port = 0,
+): Promise<Listening> {
+  const listening = await listen(server, port);
+  const second = createSocketServer((socket) => {
+    server.emit("connection", socket);
+  });
+  try {
+    await bind(second, listening.port, "::1");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") {
+      await listening.close();
+      throw error;
+    }
+    // This machine has no IPv6: `localhost` cannot mean it.
+    return listening;
+  }
+  return {
+    ...listening,
+    close: async () => {
+      const closed = new Promise((resolve) => second.close(resolve));
+      await listening.close();
+      await closed;
+    },
+  };
+}
+
+function bind(server: SocketServer, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port, host, exclusive: true }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
 }
 
 /** The body of a request. The rest of one that is too large is read and dropped, so that the client hears the answer. */

@@ -1,16 +1,18 @@
 /** `npm start`: the whole chat on this machine. */
 import { rmSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chooseModel } from "./models.ts";
+import type { ChosenModel } from "./models.ts";
 import { Narrator } from "./narrator.ts";
 import { HELP, readOptions, UsageError } from "./options.ts";
 import type { CliOptions } from "./options.ts";
-import { startLocalStack } from "./stack.ts";
+import { startLocalStack, STATE } from "./stack.ts";
 import type { LocalStack } from "./stack.ts";
 import { lockFolder } from "./state-lock.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const STATE_FOLDER = `${ROOT}.local`;
+const DEFAULT_STATE_FOLDER = `${ROOT}.local`;
 const WIDGET = `${ROOT}widget/dist`;
 const ROOTS = [
   { path: "/widget/", folder: WIDGET, crossOrigin: true },
@@ -40,24 +42,30 @@ async function main(): Promise<void> {
     return;
   }
   const chosen = await chooseModel(options.model, process.env);
-  const lock = await lockFolder(STATE_FOLDER);
+  const stateFolder = resolve(options.stateFolder ?? DEFAULT_STATE_FOLDER);
+  const lock = await lockFolder(stateFolder);
   if (!lock) {
     throw new StartError(
-      `Another local stack is using ${STATE_FOLDER}; stop that one first.`,
+      `Another local stack keeps its state in ${stateFolder}; stop that one first.`,
     );
   }
-  if (options.fresh) rmSync(STATE_FOLDER, { recursive: true, force: true });
-  const stack = await start(options, chosen);
+  if (options.fresh) {
+    for (const name of STATE) {
+      rmSync(join(stateFolder, name), { recursive: true, force: true });
+    }
+  }
+  const stack = await start(options, chosen, stateFolder);
   stopOnSignals(async () => {
     await stack.close();
     await lock.release();
   });
-  announce(stack, chosen.description);
+  announce(stack, chosen.description, stateFolder);
 }
 
 async function start(
   options: CliOptions,
-  chosen: Awaited<ReturnType<typeof chooseModel>>,
+  chosen: ChosenModel,
+  stateFolder: string,
 ): Promise<LocalStack> {
   const { port, verbose } = options;
   const narrator = new Narrator({ write: (line) => print(line), verbose });
@@ -66,7 +74,7 @@ async function start(
       bedrock: chosen.bedrock,
       settings: chosen.settings,
       port,
-      stateFolder: STATE_FOLDER,
+      stateFolder,
       roots: ROOTS,
       observer: narrator.gatewayObserver,
       onFunctionLog: (name, line) => narrator.functionLog(name, line),
@@ -89,13 +97,15 @@ async function start(
   }
 }
 
-function announce(stack: LocalStack, model: string): void {
+function announce(stack: LocalStack, model: string, stateFolder: string): void {
+  const path = relative(process.cwd(), stateFolder);
+  const kept = path.startsWith("..") ? stateFolder : path;
   print(`
   Page       ${stack.url}/
   WebSocket  ${stack.webSocketUrl}
   Model      ${model}
 
-  Conversations are kept in .local/; npm start -- --fresh forgets them. Ctrl-C stops.
+  Conversations are kept in ${kept}; npm start -- --fresh forgets them. Ctrl-C stops.
 `);
 }
 

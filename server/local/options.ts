@@ -6,6 +6,8 @@ export interface CliOptions {
   readonly fresh: boolean;
   readonly verbose: boolean;
   readonly port: number;
+  /** Where the user wants the state kept. */
+  readonly stateFolder?: string;
   readonly model: ModelChoice;
 }
 
@@ -35,6 +37,8 @@ export const HELP = `Runs the chat on this machine: page, WebSocket API, Lambda 
   --help               show this
 
   PORT                               port of the page; default 3000
+  STATE_FOLDER                       where conversations are kept; default .local
+  SETTINGS_FILE                      JSON file with models, system prompt and limits
   BEDROCK_MODEL_ID                   model or inference profile for --bedrock
   AWS_ENDPOINT_URL_BEDROCK_RUNTIME   a Bedrock endpoint of your own; none is started then
 `;
@@ -63,6 +67,7 @@ export function readOptions(
     fresh: flags.has("fresh"),
     verbose: flags.has("verbose"),
     port: readPort(env["PORT"]),
+    ...(env["STATE_FOLDER"] && { stateFolder: env["STATE_FOLDER"] }),
     model: readModel(flags, env[BEDROCK_ENDPOINT_VARIABLE]),
   };
 }

@@ -17,7 +17,7 @@ import type { Environment } from "./environment.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import type { GatewayObserver } from "./gateway/gateway.ts";
 import type { GatewayLimits } from "./gateway/limits.ts";
-import { listen } from "./http.ts";
+import { listenAsLocalhost } from "./http.ts";
 import { startLambdaEndpoint } from "./lambda/endpoint.ts";
 import type { LambdaEndpoint, LambdaOptions } from "./lambda/endpoint.ts";
 import { startSecrets, visitorKeySecret } from "./secrets.ts";
@@ -66,6 +66,12 @@ export interface LocalStack {
   close(): Promise<void>;
 }
 
+const DATABASE = "dynamodb";
+const VISITOR_KEY = "visitor-key.json";
+const SETTINGS = "settings.json";
+/** What is in the state folder: to begin anew is to delete these. */
+export const STATE: readonly string[] = [DATABASE, VISITOR_KEY, SETTINGS];
+
 const HANDLERS = {
   router: new URL("../src/handlers/router.ts", import.meta.url),
   worker: new URL("../src/handlers/worker.ts", import.meta.url),
@@ -102,19 +108,19 @@ async function start(
 
   // The port comes first: when it is taken, nothing else need be started.
   const server = createServer();
-  const front = await listen(server, { port: options.port ?? 0 });
+  const front = await listenAsLocalhost(server, options.port);
   closers.push(() => front.close());
 
   const dynamodb = await startDynamoDb({
     table: tableDefinition(TABLE_NAME),
     timeToLive: TABLE.timeToLive,
     ...(options.stateFolder !== undefined && {
-      folder: join(folder, "dynamodb"),
+      folder: join(folder, DATABASE),
     }),
   });
   closers.push(() => dynamodb.close());
   const secrets = await startSecrets({
-    [VISITOR_KEY_SECRET]: visitorKeySecret(join(folder, "visitor-key.json")),
+    [VISITOR_KEY_SECRET]: visitorKeySecret(join(folder, VISITOR_KEY)),
   });
   closers.push(() => secrets.close());
   const bedrock =
@@ -209,7 +215,7 @@ function startFunctions(
 
 function settingsFile(settings: object | string, folder: string): string {
   if (typeof settings === "string") return settings;
-  const file = join(folder, "settings.json");
+  const file = join(folder, SETTINGS);
   writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`);
   return file;
 }

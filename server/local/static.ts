@@ -49,7 +49,7 @@ export async function serveStatic(
     return;
   }
   if (found.redirect !== undefined) {
-    response.writeHead(308, { Location: found.redirect }).end();
+    response.writeHead(308, { Location: encodeURI(found.redirect) }).end();
     return;
   }
   await sendFile(found, request, response);

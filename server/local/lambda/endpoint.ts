@@ -243,7 +243,8 @@ function throttled(): Answer {
 function functionName(url: string): string | undefined {
   const id = PATH.exec(url.split("?", 1)[0]!)?.[1];
   if (id === undefined) return undefined;
-  const parts = decodeURIComponent(id).split(":");
+  // The SDK encodes colons; nothing else of a name or an ARN needs it.
+  const parts = id.replaceAll(/%3a/gi, ":").split(":");
   const marker = parts.indexOf("function");
   return parts[marker + 1];
 }
