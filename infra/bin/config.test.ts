@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { App } from "aws-cdk-lib";
-import { model } from "../test/stacks.ts";
+import { model } from "../test/support/stacks.ts";
 import { type AppConfig, chooseStage } from "./config.ts";
 
 const config: AppConfig = {

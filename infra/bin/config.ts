@@ -55,7 +55,8 @@ export interface StageConfig {
   /** Whether the script is hosted at all. Default: true. */
   readonly hostWidget?: boolean;
   /** CloudFront and AWS WAF in front of the WebSocket API. Default: none. */
-  readonly edge?: Partial<DomainConfig> & {
+  readonly edge?: {
+    readonly domain?: DomainConfig;
     readonly handshakeLimit?: number;
     readonly webAclArn?: string;
   };

@@ -5,7 +5,7 @@ import { Match, Template } from "aws-cdk-lib/assertions";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { AwsSolutionsChecks } from "cdk-nag";
 import config from "../bedrock-chat.config.ts";
-import { handlersPath, widgetPath } from "../test/stacks.ts";
+import { handlersPath, widgetPath } from "../test/support/stacks.ts";
 import { chooseStage, type StageConfig } from "./config.ts";
 import { BedrockChatStack } from "./stack.ts";
 
@@ -32,7 +32,7 @@ const domain = (domainName: string) => ({
 const everything: Partial<StageConfig> = {
   region: "us-east-1",
   account: "123456789012",
-  edge: domain("chat.example.com"),
+  edge: { domain: domain("chat.example.com") },
   widgetDomain: domain("widget.example.com"),
   alarms: { email: "a@example.com", errors: 2 },
   costBudget: { monthlyDollars: 10, email: "a@example.com" },
@@ -193,16 +193,15 @@ test("prod keeps its data, dev does not", () => {
 
 for (const [overrides, message] of [
   [
-    { domain: domain("a.example.com"), edge: domain("b.example.com") },
+    {
+      domain: domain("a.example.com"),
+      edge: { domain: domain("b.example.com") },
+    },
     /^domain is "a\.example\.com"; expected nothing beside edge/,
   ],
   [
     { domain: { ...domain("a.example.com"), hostedZoneName: undefined } },
     /^hostedZoneId is Z123 and hostedZoneName is undefined; expected both or neither\.$/,
-  ],
-  [
-    { region: "us-east-1", edge: { domainName: "a.example.com" } },
-    /^certificateArn is missing; expected the ARN of a certificate for a\.example\.com\.$/,
   ],
   [{ logRetentionDays: 8 }, /^logRetentionDays is 8; expected one of 1, 3, 5,/],
 ] as const)

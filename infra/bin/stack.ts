@@ -105,7 +105,7 @@ function toProps(
     edge: edge && {
       handshakeLimit: edge.handshakeLimit,
       webAclArn: edge.webAclArn,
-      ...(edge.domainName !== undefined && toDomain(stack, "EdgeDomain", edge)),
+      ...(edge.domain && toDomain(stack, "EdgeDomain", edge.domain)),
     },
     widget: hostWidget && {
       path: widgetPath,
@@ -123,17 +123,12 @@ function toProps(
 function toDomain(
   stack: Stack,
   id: string,
-  config: Partial<DomainConfig> & Pick<DomainConfig, "domainName">,
+  { domainName, certificateArn, hostedZoneId, hostedZoneName }: DomainConfig,
 ): {
   domainName: string;
   certificate: ICertificate;
   hostedZone: IHostedZone | undefined;
 } {
-  const { domainName, certificateArn, hostedZoneId, hostedZoneName } = config;
-  if (certificateArn === undefined)
-    throw new Error(
-      `certificateArn is missing; expected the ARN of a certificate for ${domainName}.`,
-    );
   if ((hostedZoneId === undefined) !== (hostedZoneName === undefined))
     throw new Error(
       `hostedZoneId is ${hostedZoneId} and hostedZoneName is ${hostedZoneName}; expected both or neither.`,

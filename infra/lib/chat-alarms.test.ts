@@ -3,7 +3,7 @@ import test from "node:test";
 import type { Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Topic } from "aws-cdk-lib/aws-sns";
-import { newChat, newStack } from "../test/stacks.ts";
+import { newChat, newStack } from "../test/support/stacks.ts";
 import { type AlarmProps, ChatAlarms } from "./chat-alarms.ts";
 
 function newAlarms(stack: Stack, props: AlarmProps = {}): ChatAlarms {

@@ -3,7 +3,7 @@ import test from "node:test";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Code, Function, Runtime } from "aws-cdk-lib/aws-lambda";
-import { newStack, statementsOf } from "../test/stacks.ts";
+import { newStack, statementsOf } from "../test/support/stacks.ts";
 import { ChatApi } from "./chat-api.ts";
 
 const newFunction = (stack: ReturnType<typeof newStack>) =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Template } from "aws-cdk-lib/assertions";
 import { METRICS } from "bedrock-chat-server/names";
-import { newChat, newStack } from "../test/stacks.ts";
+import { newChat, newStack } from "../test/support/stacks.ts";
 import { ChatAlarms } from "./chat-alarms.ts";
 import { ChatDashboard } from "./chat-dashboard.ts";
 

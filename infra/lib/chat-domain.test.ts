@@ -3,7 +3,7 @@ import test from "node:test";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { HostedZone } from "aws-cdk-lib/aws-route53";
-import { newStack } from "../test/stacks.ts";
+import { newStack } from "../test/support/stacks.ts";
 import { ChatApi } from "./chat-api.ts";
 import { ChatDomain, type ChatDomainProps } from "./chat-domain.ts";
 

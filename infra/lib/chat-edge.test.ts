@@ -3,7 +3,7 @@ import test from "node:test";
 import { App, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Code, Function, Runtime } from "aws-cdk-lib/aws-lambda";
-import { newStack } from "../test/stacks.ts";
+import { newStack } from "../test/support/stacks.ts";
 import { ChatApi } from "./chat-api.ts";
 import { ChatEdge, type EdgeProps } from "./chat-edge.ts";
 

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Aws, Duration, type Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
-import { model, newChat, newStack, statementsOf } from "../test/stacks.ts";
+import {
+  model,
+  newChat,
+  newStack,
+  statementsOf,
+} from "../test/support/stacks.ts";
 import type { ChatFunctionsProps } from "./chat-functions.ts";
 
 const newFunctions = (stack: Stack, props: Partial<ChatFunctionsProps> = {}) =>

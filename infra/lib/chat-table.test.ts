@@ -4,7 +4,7 @@ import { RemovalPolicy } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
-import { newStack, statementsOf } from "../test/stacks.ts";
+import { newStack, statementsOf } from "../test/support/stacks.ts";
 import { ChatTable } from "./chat-table.ts";
 
 test("the table has the keys, the index and the TTL that the handlers know", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Match, Template } from "aws-cdk-lib/assertions";
-import { newStack } from "../test/stacks.ts";
+import { newStack } from "../test/support/stacks.ts";
 import { CostBudget } from "./cost-budget.ts";
 
 test("somebody is told at 80 and 100 percent, and of a forecast", () => {

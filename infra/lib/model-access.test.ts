@@ -3,7 +3,7 @@ import test from "node:test";
 import { Lazy } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { newStack, statementsOf } from "../test/stacks.ts";
+import { newStack, statementsOf } from "../test/support/stacks.ts";
 import {
   grantInvokeModels,
   type InvokableModel,

@@ -1,6 +1,6 @@
 import test from "node:test";
 import { Template } from "aws-cdk-lib/assertions";
-import { newStack } from "../test/stacks.ts";
+import { newStack } from "../test/support/stacks.ts";
 import { VisitorKey } from "./visitor-key.ts";
 
 test("the secret begins with one random key that signs", () => {

@@ -14,7 +14,7 @@ import { type CfnElement, RemovalPolicy } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { HostedZone } from "aws-cdk-lib/aws-route53";
-import { newStack, widgetPath } from "../test/stacks.ts";
+import { newStack, widgetPath } from "../test/support/stacks.ts";
 import { readWidgetFiles } from "./widget-files.ts";
 import { WidgetHosting } from "./widget-hosting.ts";
 

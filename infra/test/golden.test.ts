@@ -11,7 +11,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import config from "../bedrock-chat.config.ts";
 import { chooseStage } from "../bin/config.ts";
 import { BedrockChatStack } from "../bin/stack.ts";
-import { handlersPath, widgetPath } from "./stacks.ts";
+import { handlersPath, widgetPath } from "./support/stacks.ts";
 
 const file = resolve(import.meta.dirname, "golden.template.json");
 

@@ -1,20 +1,20 @@
 import { resolve } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import type { Template } from "aws-cdk-lib/assertions";
-import { ChatApi } from "../lib/chat-api.ts";
+import { ChatApi } from "../../lib/chat-api.ts";
 import {
   ChatFunctions,
   type ChatFunctionsProps,
-} from "../lib/chat-functions.ts";
-import { ChatTable } from "../lib/chat-table.ts";
-import type { ChatModel } from "../lib/settings.ts";
-import { VisitorKey } from "../lib/visitor-key.ts";
+} from "../../lib/chat-functions.ts";
+import { ChatTable } from "../../lib/chat-table.ts";
+import type { ChatModel } from "../../lib/settings.ts";
+import { VisitorKey } from "../../lib/visitor-key.ts";
 
 /** Handlers for tests in which only the template counts. */
-export const handlersPath = resolve(import.meta.dirname, "handlers");
+export const handlersPath = resolve(import.meta.dirname, "../handlers");
 
 /** A built widget for such tests. */
-export const widgetPath = resolve(import.meta.dirname, "widget");
+export const widgetPath = resolve(import.meta.dirname, "../widget");
 
 /** A model whose permissions are easy to recognise. */
 export const model: ChatModel = {
