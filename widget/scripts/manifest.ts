@@ -59,11 +59,11 @@ interface Source {
 
 /** What the analyzer exports, but its types do not say. */
 interface Analyzer {
-  create(options: {
+  readonly create: (options: {
     modules: readonly Source[];
     plugins: readonly object[];
     dev: boolean;
-  }): Manifest;
+  }) => Manifest;
   readonly ts: {
     readonly ScriptTarget: { readonly ES2022: number };
     createSourceFile(
