@@ -278,7 +278,8 @@ export class TurnRun {
     const before = await retrying(this.#deps, () =>
       store.endTurn(turn, ["accepted", "running"], ending),
     );
-    if (!before && !(await store.getTurn(turn))) return this.#leave();
+    if (!before && !(await retrying(this.#deps, () => store.getTurn(turn))))
+      return this.#leave();
     await retrying(this.#deps, () => store.releaseConversation(turn));
     this.#log("info", "A turn ended.", undefined, {
       state: ending.state,
@@ -303,10 +304,7 @@ export class TurnRun {
       );
       return;
     }
-    if (!this.#isAudienceKnown)
-      this.#meetAudience(
-        await this.#deps.store.listReceivers(this.#turn.conversationId),
-      );
+    if (!this.#isAudienceKnown) this.#meetAudience(await this.#listReceivers());
     this.#bringUp(before?.resumes ?? []);
     this.#receivers.publish([last]);
     const left =
@@ -320,11 +318,23 @@ export class TurnRun {
     this.#receivers.leave();
   }
 
+  /** Nobody, if it cannot be found out: who misses the end asks for it. */
+  async #listReceivers(): Promise<readonly string[]> {
+    try {
+      return await retrying(this.#deps, () =>
+        this.#deps.store.listReceivers(this.#turn.conversationId),
+      );
+    } catch (error) {
+      this.#log("warn", "The receivers could not be listed.", error);
+      return [];
+    }
+  }
+
   /** The turn was ended or deleted by somebody else, who may have died before everything was tidy. */
   async #leave(): Promise<void> {
     const { store } = this.#deps;
     this.#receivers.leave();
-    const turn = await store.getTurn(this.#turn);
+    const turn = await retrying(this.#deps, () => store.getTurn(this.#turn));
     this.#log("warn", "A turn was lost.", undefined, { state: turn?.state });
     if (!turn) return store.deleteFrames(this.#turn);
     if (!isOpen(turn)) return;

@@ -46,6 +46,9 @@ export interface FakeChatOptions {
   readonly systemPrompt?: string;
 }
 
+/** What an actor sees of something. */
+export type Hold = <T extends object>(target: T) => T;
+
 /** A frame as a test writes it: whatever has a type. */
 export type Sent = ClientFrame | { readonly type: string };
 
@@ -73,20 +76,20 @@ export class FakeChat {
     this.router = this.newRouter();
   }
 
-  /** Another router on the same table; `store` may misbehave. */
-  newRouter(store: Store = this.store): Router {
+  /** Another router on the same table; `hold` may make what it has in its hands misbehave. */
+  newRouter(hold: Hold = (target) => target): Router {
     return new Router({
-      ...this.#common(store),
-      workers: this.workers,
+      ...this.#common(hold),
+      workers: hold(this.workers),
       tokens: this.tokens,
       newId: () => `visitor-${++this.#ids}`,
     });
   }
 
-  /** What a worker needs; `store` may misbehave. */
-  workerDeps(store: Store = this.store): WorkerDeps {
+  /** What a worker needs; `hold` may make it misbehave. */
+  workerDeps(hold: Hold = (target) => target): WorkerDeps {
     return {
-      ...this.#common(store),
+      ...this.#common(hold),
       model: this.model,
       random: () => 0.5,
       systemPrompt: this.#systemPrompt,
@@ -175,12 +178,12 @@ export class FakeChat {
     return this.outbox.take(connectionId);
   }
 
-  #common(store: Store) {
-    const { clock, outbox, log, timing, limits } = this;
+  #common(hold: Hold) {
+    const { log, timing, limits } = this;
     return {
-      store,
-      clock,
-      outbox,
+      store: hold<Store>(this.store),
+      clock: hold(this.clock),
+      outbox: hold(this.outbox),
       log,
       timing,
       limits,
