@@ -1,5 +1,5 @@
 import { type Duration, Token } from "aws-cdk-lib";
-import { parseSettings, type Settings } from "bedrock-chat-server/settings";
+import { parseSettings } from "bedrock-chat-server/settings";
 import type { InvokableModel } from "./model-access.ts";
 import { expected } from "./validate.ts";
 
@@ -69,8 +69,10 @@ export interface ChatSettings {
 /**
  * The settings file's content, checked by the handlers' own reader: what it would refuse is refused here, at synthesis, and
  * not by the first visitor's handshake.
+ *
+ * @internal
  */
-export function settingsFile(props: ChatSettings): Settings {
+export function settingsFile(props: ChatSettings): object {
   const file = {
     models: props.models.map(
       ({ id, label, modelId, maxTokens, contextTokens, settings }) => ({

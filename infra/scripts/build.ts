@@ -1,23 +1,12 @@
 /** Builds what is out of date of all that the constructs deploy. The CDK command line runs it before each synthesis. */
-import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { HANDLERS_PATH, WIDGET_PATH } from "../lib/assets.ts";
 import { bundleHandlers, reportSizes } from "./bundle-handlers.ts";
 import { copyWidget } from "./copy-widget.ts";
 import { isStale } from "./files.ts";
+import { ROOT, run } from "./run.ts";
 
-const root = resolve(import.meta.dirname, "../..");
-const inWidget = (path: string): string => resolve(root, "widget", path);
-
-/** Standard output stays free for templates. */
-function run(line: string): void {
-  const { status } = spawnSync(line, {
-    cwd: root,
-    shell: true,
-    stdio: ["ignore", 2, 2],
-  });
-  if (status !== 0) throw new Error(`${line} failed; see above.`);
-}
+const inWidget = (path: string): string => resolve(ROOT, "widget", path);
 
 if (isStale(inWidget("dist/protocol.js"), [inWidget("src/protocol.ts")]))
   run('npm exec --no -c "tsc -b --force widget/tsconfig.protocol.json"');
