@@ -133,7 +133,7 @@ describe(
       const turnId = await client.ask(conversationId, "A long story, please.");
       await client.frame("text-delta");
       await stack.lambda.kill("worker");
-      // Its lease has to expire before anybody may end the turn.
+      // Its lease has to expire before anybody may end the turn, and whoever asks then ends it.
       const from = client.texts.length;
       do {
         await wait(2_000);

@@ -96,7 +96,7 @@ const cuts: {
 for (const { noticedBy, clientSees, gatewaySees } of cuts) {
   test(`a cut that is noticed by ${noticedBy}`, async () => {
     await using harness = await GatewayHarness.start(undefined, {
-      limits: { idleMs: 300 },
+      limits: { idleMs: 1_000 },
     });
     const { client, id } = await harness.open();
     harness.gateway.cut(id, noticedBy);

@@ -200,13 +200,13 @@ test("a function can be killed from outside, and starts anew", async () => {
 });
 
 test("a function that takes too long fails, and its environment takes no more", async () => {
-  await using harness = await Harness.start({ timeoutMs: 400 });
+  await using harness = await Harness.start({ timeoutMs: 2_000 });
   const { value: before } = await harness.invoke({ do: "describe" });
   const { value } = await harness.invoke({ do: "hang" });
   assert.equal(value["errorType"], "Sandbox.Timedout");
   assert.match(
     String(value["errorMessage"]),
-    /^RequestId: [0-9a-f-]{36} Error: Task timed out after 0\.40 seconds$/,
+    /^RequestId: [0-9a-f-]{36} Error: Task timed out after 2\.00 seconds$/,
   );
   const { value: after } = await harness.invoke({ do: "describe" });
   assert.notEqual(after["loadedAt"], before["loadedAt"]);
@@ -310,25 +310,20 @@ test("an Event that fails is tried again as often as it is configured", async ()
     [2, 3],
   ] as const) {
     await using harness = await Harness.start({
-      // Every run ends by its time-out.
-      timeoutMs: 300,
       asynchronous: { retryAttempts, retryDelaysMs: [1, 1] },
     });
-    await harness.invoke({ do: "hang", value: "x" }, { type: "Event" });
+    await harness.invoke({ do: "throw", value: "x" }, { type: "Event" });
     await harness.until(() => harness.failures.length > 0);
+    await harness.until(() => harness.logs.length >= runs);
+    assert.deepEqual(harness.failures, ["worker: event dropped: x"]);
     assert.equal(harness.logs.length, runs);
-    assert.equal(harness.failures.length, 1);
-    assert.match(
-      harness.failures[0]!,
-      /^worker: event dropped: RequestId: .* timed out/,
-    );
   }
 });
 
 test("an Event that cannot run waits, and is dropped when it is too old", async () => {
   await using harness = await Harness.start({
     concurrency: 1,
-    asynchronous: { retryAttempts: 0, maxEventAgeMs: 1_000 },
+    asynchronous: { retryAttempts: 0, maxEventAgeMs: 3_000 },
   });
   const event = { type: "Event" } as const;
   await harness.invoke({ do: "count", ms: 200 }, event);
@@ -339,7 +334,7 @@ test("an Event that cannot run waits, and is dropped when it is too old", async 
   await harness.invoke({ do: "log", value: "too late" }, event);
   await harness.until(() => harness.failures.length > 0);
   assert.deepEqual(harness.failures, [
-    "worker: event dropped: it could not run within 1000 ms",
+    "worker: event dropped: it could not run within 3000 ms",
   ]);
   assert.ok(!harness.logs.includes("worker: too late"));
 });

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { devNull, tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startDualServer } from "../../local/bedrock/dual-server.ts";
 import { startBedrockEndpoint } from "../../local/bedrock/endpoint.ts";
+import { listen } from "../../local/http.ts";
 import { ChatClient } from "../support/chat-client.ts";
 import {
   createConversationModel,
@@ -232,6 +234,38 @@ describe("npm start", { concurrency: 4 }, () => {
     assert.deepEqual(userTexts(bedrock.calls[0]!.body!), ["Hello?"]);
     await command.stop();
     await bedrock.close();
+  });
+
+  test("--model-url puts another server behind the chat", async () => {
+    const asked = Promise.withResolvers<{ path: string; body: string }>();
+    const server = createHttpServer((request, response) => {
+      let body = "";
+      request.on("data", (chunk) => (body += String(chunk)));
+      request.on("end", () => {
+        asked.resolve({ path: request.url!, body });
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        for (const content of ["From ", "afar."]) {
+          const chunk = { choices: [{ index: 0, delta: { content } }] };
+          response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+        }
+        const end = { choices: [{ delta: {}, finish_reason: "stop" }] };
+        response.end(`data: ${JSON.stringify(end)}\n\ndata: [DONE]\n\n`);
+      });
+    });
+    const { url, close } = await listen(server);
+    const command = new Command([
+      ...["--model-url", `${url}/v1`, "--model-name", "llama3.2"],
+    ]);
+    await command.printed(new RegExp(`Model +llama3.2 at ${url}/v1`));
+    const client = await command.connect();
+    await client.hello();
+    const { text } = await client.answer("c1", "Hello?");
+    assert.equal(text, "From afar.");
+    const { path, body } = await asked.promise;
+    assert.equal(path, "/v1/chat/completions");
+    assert.match(body, /"model":"llama3\.2".*Hello\?/s);
+    await command.stop();
+    await close();
   });
 
   test("--bedrock takes the user's credentials and no others", async () => {

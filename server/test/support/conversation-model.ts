@@ -5,8 +5,8 @@ import type {
 } from "../../local/bedrock/endpoint-model.ts";
 import { textEvents } from "../../local/bedrock/scripted-model.ts";
 
-const STORY_SENTENCES = 60;
-const PAUSE_MS = 30;
+const STORY_SENTENCES = 100;
+const PAUSE_MS = 50;
 
 /** A model that can do what the conversation suite asks of one: tell a story for a while, and remember what was said. */
 export function createConversationModel(): EndpointModel {
