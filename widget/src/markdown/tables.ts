@@ -101,6 +101,7 @@ export function takeTableLine(parser: BlockParser): boolean {
     tip._table.rows.push(line);
     return true;
   }
+  if (tip._string_content === "") return false;
   const alignments = alignmentsOf(line);
   if (!alignments || alignments.length > MAX_COLUMNS) return false;
   const [before, head] = splitLastLine(tip._string_content!);

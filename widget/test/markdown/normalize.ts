@@ -17,9 +17,9 @@ const blockTags =
 const voidTags = /^(?:br|hr|img|input)$/;
 const keptAttributes = [
   "href",
-  "title",
   "src",
   "alt",
+  "title",
   "start",
   "class",
   "align",
@@ -93,49 +93,74 @@ export function shapeOf(element: MiniElement, isRoot = true): Shape {
 }
 
 const escape = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 
 /** Where relative addresses of pictures lead in these tests. */
 const base = "https://page.example/help/";
 
-export interface WriteOptions {
-  /** Writes text as it is, so that raw HTML and the same characters as text look alike. */
-  readonly rawText?: boolean;
-  /** Leaves out links for which this is false. */
-  readonly keepLink?: (href: string) => boolean;
+function writeAttributes({ attributes }: Shape): string {
+  return keptAttributes
+    .filter((name) => attributes[name] !== undefined)
+    .map((name) => {
+      const value =
+        name === "src"
+          ? new URL(attributes.src!, base).href
+          : attributes[name]!;
+      return ` ${name}="${escape(value)}"`;
+    })
+    .join("");
 }
 
-/** One line for each shape, without the white space that does not show. */
-export function write(shape: Shape, options: WriteOptions = {}): string {
-  const text = (value: string) => (options.rawText ? value : escape(value));
-  const writeAll = (children: Shape["children"], pre: boolean): string =>
-    children
-      .map((child) => {
-        if (typeof child === "string")
-          return text(pre ? child : child.replace(/\s+/g, " "));
-        return writeOne(child, pre || child.tag === "pre");
-      })
-      .join("");
-  const writeOne = (element: Shape, pre: boolean): string => {
-    const inner = writeAll(element.children, pre);
-    const { href, src } = element.attributes;
-    if (element.tag === "a" && !(options.keepLink ?? (() => true))(href ?? ""))
-      return inner;
-    const written = keptAttributes
-      .filter((name) => element.attributes[name] !== undefined)
-      .map((name) => {
-        const value =
-          name === "src" ? new URL(src!, base).href : element.attributes[name];
-        return ` ${name}="${value}"`;
-      })
-      .join("");
-    const mark = blockTags.test(element.tag) ? "\n" : "";
-    return `${mark}<${element.tag}${written}>${mark}${inner}${mark}</${element.tag}>${mark}`;
-  };
-  return writeOne(shape, false)
+function writeShape(shape: Shape, pre: boolean): string {
+  const inPre = pre || shape.tag === "pre";
+  const inner = shape.children
+    .map((child) => {
+      if (typeof child !== "string") return writeShape(child, inPre);
+      return escape(inPre ? child : child.replace(/\s+/g, " "));
+    })
+    .join("");
+  const open = `<${shape.tag}${writeAttributes(shape)}`;
+  const written = voidTags.test(shape.tag)
+    ? `${open} />`
+    : `${open}>${inner}</${shape.tag}>`;
+  return blockTags.test(shape.tag)
+    ? `\n${written.replace(/^<[^>]*>|<\/[a-z0-9]+>$/g, "\n$&\n")}\n`
+    : written;
+}
+
+/** A shape as HTML, without the white space that does not show. */
+export const write = (shape: Shape): string =>
+  writeShape(shape, false)
     .replace(/ *\n */g, "\n")
-    .replace(/(<br><\/br>) +/g, "$1")
-    .replace(/(<input[^>]*><\/input>) +/g, "$1")
+    .replace(/(<br \/>|<input[^>]*>) +/g, "$1")
     .replace(/\n+/g, "\n")
     .trim();
+
+/** HTML with nothing escaped and no white space: raw HTML and the same characters as text look alike. */
+export const asText = (html: string): string =>
+  decode(html.replace(/<\/?root>/g, "")).replace(/\s+/g, "");
+
+/** HTML with its links left out, but not their text, for which `keep` is false. */
+export const withoutLinks = (
+  html: string,
+  keep: (href: string) => boolean,
+): string =>
+  html.replace(
+    /<a href="([^"]*)"[^>]*>(.*?)<\/a>/gs,
+    (link, href: string, text: string) => (keep(decode(href)) ? link : text),
+  );
+
+/** Every node with its attributes, text nodes apart: what "the same DOM" means. */
+export function exactly(element: MiniElement): unknown {
+  return [
+    element.localName,
+    Object.fromEntries([...element.attributes].sort()),
+    ...element.childNodes.map((node) =>
+      "localName" in node ? exactly(node as MiniElement) : node.textContent,
+    ),
+  ];
 }

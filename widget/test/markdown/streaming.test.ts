@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import fc from "fast-check";
+import { loadEntities } from "../../src/markdown/entities.ts";
+import { exactly } from "./normalize.ts";
+import { characterByCharacter, show } from "./show.ts";
+
+await loadEntities();
+
+/** Pieces that Markdown gives a meaning to, and that change each other's. */
+const pieces = [
+  ..."*_`~[]()!<>|\\&#-+=:.\n \t1a",
+  ..."\n\n\n   ",
+  "**",
+  "```",
+  "~~~",
+  "- ",
+  "1. ",
+  "> ",
+  "\n\n",
+  "    ",
+  "|--|--|\n",
+  "| a | b |\n",
+  "[a]: /x\n",
+  "[a]",
+  "[a](/b)",
+  "![a](/b)",
+  "<b>",
+  "<!--",
+  "-->",
+  "&amp;",
+  "http://a.b/c",
+  "a@b.c",
+  "[ ] ",
+  "[x] ",
+  "\r\n",
+  "\r",
+  "word ",
+  "# ",
+  "---\n",
+  "===\n",
+];
+
+const markdown = fc
+  .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 30 })
+  .map((parts) => parts.join(""));
+
+const same = (text: string, steps: readonly string[]) =>
+  assert.equal(
+    JSON.stringify(exactly(show(...steps, text))),
+    JSON.stringify(exactly(show(text))),
+  );
+
+test("whatever the text, it ends up the same character by character", () => {
+  fc.assert(
+    fc.property(markdown, (text) => same(text, characterByCharacter(text))),
+    { numRuns: 2_000 },
+  );
+});
+
+test("whatever the text, it ends up the same when it comes in pieces of any size", () => {
+  fc.assert(
+    fc.property(markdown, fc.array(fc.nat(60)), (text, cuts) => {
+      const ends = cuts
+        .map((cut) => cut % (text.length + 1))
+        .sort((a, b) => a - b);
+      same(
+        text,
+        ends.map((end) => text.slice(0, end)),
+      );
+    }),
+    { numRuns: 2_000 },
+  );
+});
