@@ -45,7 +45,8 @@ export interface Query {
   readonly only?: string;
 }
 
-const MOST_BATCH_GETS = 100;
+/** Keys that one `BatchGetItem` takes. */
+export const MOST_BATCH_GETS = 100;
 const MOST_BATCH_WRITES = 25;
 const MOST_BATCH_ATTEMPTS = 10;
 const BATCH_BACKOFF_MS = 50;
@@ -163,28 +164,26 @@ export class Table {
     } while (start);
   }
 
-  /** The items that exist, in the order of `keys`. */
+  /** The items that exist, in the order of `keys`, of which there are at most {@link MOST_BATCH_GETS}. */
   async getAll(keys: readonly Key[]): Promise<Item[]> {
     const found = new Map<string, Item>();
-    for (const chunk of chunks(keys, MOST_BATCH_GETS)) {
-      let request: readonly Record<string, unknown>[] = chunk;
-      for (let attempt = 1; request.length > 0; attempt++) {
-        const reply = await this.#run("BatchGetItem", () =>
-          this.#client.send(
-            new BatchGetCommand({
-              RequestItems: {
-                [this.#name]: { Keys: [...request], ConsistentRead: true },
-              },
-            }),
-          ),
-        );
-        for (const item of reply.Responses?.[this.#name] ?? [])
-          found.set(nameOf(item), item);
-        // Beyond 16 MB, or under throttling, DynamoDB answers in part.
-        request = reply.UnprocessedKeys?.[this.#name]?.Keys ?? [];
-        if (request.length > 0)
-          await this.#pause(attempt, "BatchGetItem", request.length);
-      }
+    let request: readonly Item[] = keys;
+    for (let attempt = 1; request.length > 0; attempt++) {
+      const reply = await this.#run("BatchGetItem", () =>
+        this.#client.send(
+          new BatchGetCommand({
+            RequestItems: {
+              [this.#name]: { Keys: [...request], ConsistentRead: true },
+            },
+          }),
+        ),
+      );
+      for (const item of reply.Responses?.[this.#name] ?? [])
+        found.set(nameOf(item), item);
+      // Beyond 16 MB, or under throttling, DynamoDB answers in part.
+      request = reply.UnprocessedKeys?.[this.#name]?.Keys ?? [];
+      if (request.length > 0)
+        await this.#pause(attempt, "BatchGetItem", request.length);
     }
     return keys
       .map((key) => found.get(nameOf(key)))
@@ -193,7 +192,7 @@ export class Table {
 
   async deleteAll(keys: readonly Key[]): Promise<void> {
     for (const chunk of chunks(keys, MOST_BATCH_WRITES)) {
-      let request: readonly Record<string, unknown>[] = chunk;
+      let request: readonly Item[] = chunk;
       for (let attempt = 1; request.length > 0; attempt++) {
         const reply = await this.#run("BatchWriteItem", () =>
           this.#client.send(

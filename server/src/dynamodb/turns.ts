@@ -4,11 +4,17 @@ import type { Store, Turn, TurnKey } from "../chat/ports.ts";
 import { TABLE } from "../names.ts";
 import { fromNewTurn, toTurn } from "./items.ts";
 import { conversationPartition, type Key, turnKey } from "./keys.ts";
-import { ABSENT, ALIVE, type Item, type Table, type Update } from "./table.ts";
+import {
+  ABSENT,
+  ALIVE,
+  MOST_BATCH_GETS,
+  type Item,
+  type Table,
+  type Update,
+} from "./table.ts";
 
 /** Resume requests of one turn; they are kept in its item, which must not outgrow 400 KB. */
 const MOST_RESUMES = 500;
-const MOST_TURNS_PER_PAGE = 100;
 
 const UNENDED = "#state IN (:accepted, :running)";
 const ENDED = "#state IN (:complete, :stopped, :failed)";
@@ -182,7 +188,7 @@ export function turnsIn(table: Table, retentionMs: number): Turns {
           ":before": before,
         },
         newestFirst: true,
-        pageSize: Math.min(limit, MOST_TURNS_PER_PAGE),
+        pageSize: Math.min(limit, MOST_BATCH_GETS),
       });
       if (limit <= 0) return turns;
       for await (const page of pages) {

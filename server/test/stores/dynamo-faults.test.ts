@@ -168,6 +168,26 @@ describe("a lost reply", () => {
   );
 });
 
+describe("a connection that goes away", () => {
+  it(
+    "while it joins receives nothing",
+    withFaults(async ({ store, http }) => {
+      await store.putConnection({ connectionId: "a=", connectedAt: 1 });
+      http.fault = (call) => {
+        if (call.operation !== "PutItem") return undefined;
+        http.fault = undefined;
+        return call.send().then(async (reply) => {
+          await store.deleteConnection("a=");
+          return reply;
+        });
+      };
+      await store.joinConversation("a=", "c1");
+      assert.equal(http.fault, undefined);
+      assert.deepEqual(await store.listReceivers("c1"), []);
+    }),
+  );
+});
+
 describe("throttling", () => {
   it(
     "is retried until the call goes through",

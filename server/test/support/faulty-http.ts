@@ -44,7 +44,7 @@ export class FaultyHttp extends NodeHttpHandler {
       return { status: response.statusCode, output: output as Reply["output"] };
     };
     const input = JSON.parse(
-      Buffer.from(request.body as string | Uint8Array).toString(),
+      new TextDecoder().decode(request.body as Uint8Array),
     ) as Call["input"];
     const reply = this.fault?.({ operation, input, send });
     if (!reply) return super.handle(request, options);
