@@ -1,6 +1,6 @@
 import { parseServerFrame } from "bedrock-chat-widget/protocol";
 import type { ErrorFrame, TurnEndFrame } from "bedrock-chat-widget/protocol";
-import type { GatewayObserver } from "./gateway/gateway.ts";
+import type { GatewayObserver } from "./gateway/observer.ts";
 
 export interface NarratorOptions {
   readonly write: (line: string) => void;

@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tableDefinition } from "../src/dynamodb/table-definition.ts";
@@ -15,7 +16,7 @@ import type { LocalDynamoDb } from "./dynamodb.ts";
 import { baseEnvironment, LOCAL_AWS } from "./environment.ts";
 import type { Environment } from "./environment.ts";
 import { Gateway } from "./gateway/gateway.ts";
-import type { GatewayObserver } from "./gateway/gateway.ts";
+import type { GatewayObserver } from "./gateway/observer.ts";
 import type { GatewayLimits } from "./gateway/limits.ts";
 import { listenAsLocalhost } from "./http.ts";
 import { startLambdaEndpoint } from "./lambda/endpoint.ts";
@@ -85,82 +86,56 @@ const WORKER_TIMEOUT_MS = 15 * 60_000;
 export async function startLocalStack(
   options: LocalStackOptions,
 ): Promise<LocalStack> {
-  const closers: (() => void | Promise<void>)[] = [];
+  const parts: Part[] = [];
   const close = async () => {
-    for (const end of closers.splice(0).reverse()) await end();
+    for (const part of parts.splice(0).reverse()) await part.close();
+  };
+  const keep: Keep = (part) => {
+    parts.push(part);
+    return part;
   };
   try {
-    return await start(options, closers, close);
+    return await start(options, keep, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Whatever is started adds to `closers`, so that a failure in the middle leaves nothing running. */
+interface Part {
+  close(): void | Promise<void>;
+}
+
+/** Whatever is started is kept, so that a failure in the middle leaves nothing running. */
+type Keep = <T extends Part>(part: T) => T;
+
 async function start(
   options: LocalStackOptions,
-  closers: (() => void | Promise<void>)[],
+  keep: Keep,
   close: () => Promise<void>,
 ): Promise<LocalStack> {
-  const folder = options.stateFolder ?? temporaryFolder(closers);
+  const folder = options.stateFolder ?? temporaryFolder(keep);
   mkdirSync(folder, { recursive: true });
-
   // The port comes first: when it is taken, nothing else need be started.
   const server = createServer();
-  const front = await listenAsLocalhost(server, options.port);
-  closers.push(() => front.close());
-
-  const dynamodb = await startDynamoDb({
-    table: tableDefinition(TABLE_NAME),
-    timeToLive: TABLE.timeToLive,
-    ...(options.stateFolder !== undefined && {
-      folder: join(folder, DATABASE),
+  const front = keep(await listenAsLocalhost(server, options.port));
+  const services = await startServices(options, folder, keep);
+  const { bedrock, dynamodb, secrets } = services;
+  const lambda = keep(
+    await startFunctions(options, bedrock, {
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+      [ENV.tableName]: TABLE_NAME,
+      [ENV.callbackUrl]: `${front.url}/${STAGE}`,
+      [ENV.visitorKeySecretId]: VISITOR_KEY_SECRET,
+      [ENV.settingsFile]: settingsFile(options.settings, folder),
+      [ENV.logLevel]: options.logLevel ?? "INFO",
     }),
-  });
-  closers.push(() => dynamodb.close());
-  const secrets = await startSecrets({
-    [VISITOR_KEY_SECRET]: visitorKeySecret(join(folder, VISITOR_KEY)),
-  });
-  closers.push(() => secrets.close());
-  const bedrock =
-    "serve" in options.bedrock
-      ? await startBedrockEndpoint(options.bedrock.serve)
-      : undefined;
-  if (bedrock) closers.push(() => bedrock.close());
-
-  const shared = {
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    [ENV.tableName]: TABLE_NAME,
-    [ENV.callbackUrl]: `${front.url}/${STAGE}`,
-    [ENV.visitorKeySecretId]: VISITOR_KEY_SECRET,
-    [ENV.settingsFile]: settingsFile(options.settings, folder),
-    [ENV.logLevel]: options.logLevel ?? "INFO",
-  };
-  const lambda = await startFunctions(options, shared, bedrock);
-  closers.push(() => lambda.close());
-
-  const gateway = new Gateway({
-    api: localApi(ROUTER),
-    invoke: (name, payload) => lambda.invoke(name, payload),
-    ...(options.limits && { limits: options.limits }),
-    ...(options.observer && { observer: options.observer }),
-  });
-  closers.push(() => gateway.close());
-  server.on("upgrade", (request, stream, head) => {
-    void gateway.handleUpgrade(request, stream, head);
-  });
-  server.on("request", (request, response) => {
-    if (gateway.serves(request.url)) {
-      void gateway.handleRequest(request, response);
-    } else {
-      void serveStatic(options.roots ?? [], request, response);
-    }
-  });
+  );
+  const gateway = keep(startGateway(options, lambda));
+  serveFront(server, gateway, options.roots ?? []);
   lambda.warm(ROUTER);
   lambda.warm(WORKER);
-
   return {
     url: `http://localhost:${front.port}`,
     webSocketUrl: `ws://localhost:${front.port}/${STAGE}`,
@@ -172,10 +147,66 @@ async function start(
   };
 }
 
+async function startServices(
+  { bedrock, stateFolder }: LocalStackOptions,
+  folder: string,
+  keep: Keep,
+) {
+  const table = {
+    table: tableDefinition(TABLE_NAME),
+    timeToLive: TABLE.timeToLive,
+  };
+  const visitorKey = visitorKeySecret(join(folder, VISITOR_KEY));
+  return {
+    dynamodb: keep(
+      await startDynamoDb(
+        stateFolder === undefined
+          ? table
+          : { ...table, folder: join(folder, DATABASE) },
+      ),
+    ),
+    secrets: keep(await startSecrets({ [VISITOR_KEY_SECRET]: visitorKey })),
+    bedrock:
+      "serve" in bedrock
+        ? keep(await startBedrockEndpoint(bedrock.serve))
+        : undefined,
+  };
+}
+
+function startGateway(
+  { limits, observer }: LocalStackOptions,
+  lambda: LambdaEndpoint,
+): Gateway {
+  return new Gateway({
+    api: localApi(ROUTER),
+    invoke: (name, payload) => lambda.invoke(name, payload),
+    ...(limits && { limits }),
+    ...(observer && { observer }),
+  });
+}
+
+/** Puts the API and the files behind the one public port. */
+function serveFront(
+  server: Server,
+  gateway: Gateway,
+  roots: readonly StaticRoot[],
+): void {
+  server.on("upgrade", (request, stream, head) => {
+    void gateway.handleUpgrade(request, stream, head);
+  });
+  server.on("request", (request, response) => {
+    if (gateway.serves(request.url)) {
+      void gateway.handleRequest(request, response);
+    } else {
+      void serveStatic(roots, request, response);
+    }
+  });
+}
+
 function startFunctions(
   options: LocalStackOptions,
-  shared: Environment,
   bedrock: BedrockEndpoint | undefined,
+  shared: Environment,
 ): Promise<LambdaEndpoint> {
   const handlers = options.handlers ?? HANDLERS;
   const base = baseEnvironment(process.env);
@@ -220,8 +251,8 @@ function settingsFile(settings: object | string, folder: string): string {
   return file;
 }
 
-function temporaryFolder(closers: (() => void)[]): string {
+function temporaryFolder(keep: Keep): string {
   const folder = mkdtempSync(join(tmpdir(), "bedrock-chat-"));
-  closers.push(() => rmSync(folder, { recursive: true, force: true }));
+  keep({ close: () => rmSync(folder, { recursive: true, force: true }) });
   return folder;
 }

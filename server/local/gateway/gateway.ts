@@ -9,24 +9,14 @@ import { checkDefinition, selectRoute } from "./definition.ts";
 import { connectEvent, disconnectEvent, messageEvent } from "./events.ts";
 import type { ConnectionContext } from "./events.ts";
 import type { GatewayFaults } from "./faults.ts";
-import { isHandshake, refuseUpgrade } from "./handshake.ts";
+import { isHandshake, refusalOf, refuseUpgrade } from "./handshake.ts";
 import { ConnectionIds, gatewayRequestId, messageId } from "./ids.ts";
 import { runIntegration } from "./integration.ts";
 import type { IntegrationResult, InvokeFunction } from "./integration.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import type { GatewayLimits } from "./limits.ts";
 import { serveManagement } from "./management.ts";
-
-/** Is told what happens, for logs and tests. */
-export interface GatewayObserver {
-  opened?(context: ConnectionContext): void;
-  /** The handshake was answered with an HTTP status. */
-  refused?(context: ConnectionContext, status: number): void;
-  closed?(context: ConnectionContext, code: number, reason: string): void;
-  received?(connectionId: string, text: string): void;
-  /** A post, a route response or an error frame of the gateway. */
-  sent?(connectionId: string, text: string): void;
-}
+import type { GatewayObserver } from "./observer.ts";
 
 export interface GatewayOptions {
   readonly api: ApiDefinition;
@@ -123,11 +113,7 @@ export class Gateway {
       this.#accept(request, stream, head, context, result);
       return;
     }
-    const status = refusalStatus(result);
-    const body =
-      result.outcome === "response"
-        ? (result.body ?? "")
-        : `{"message":"Internal server error","connectionId":"${context.connectionId}","requestId":"${requestId}"}`;
+    const { status, body } = refusalOf(result, context.connectionId, requestId);
     this.#observer.refused?.(context, status);
     refuseUpgrade(stream, status, body);
   }
@@ -326,18 +312,5 @@ export class Gateway {
     if (connection.send(text) === "sent") {
       this.#observer.sent?.(connection.id, text);
     }
-  }
-}
-
-function refusalStatus(result: IntegrationResult): number {
-  switch (result.outcome) {
-    case "response":
-      return result.status;
-    case "failed":
-      return 502;
-    case "malformed":
-      return 500;
-    case "timed-out":
-      return 504;
   }
 }

@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { gatewayRequestId } from "./ids.ts";
+import type { IntegrationResult } from "./integration.ts";
 
 /** Whether `ws` will take the upgrade, so that `$connect` runs for no other. */
 export function isHandshake(request: IncomingMessage): boolean {
@@ -33,4 +34,24 @@ export function refuseUpgrade(
     `x-amz-apigw-id: ${gatewayRequestId()}`,
   ];
   stream.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+/** What a client is told whose `$connect` gave no 2xx. */
+export function refusalOf(
+  result: IntegrationResult,
+  connectionId: string,
+  requestId: string,
+): { readonly status: number; readonly body: string } {
+  if (result.outcome === "response") {
+    return { status: result.status, body: result.body ?? "" };
+  }
+  const status = { failed: 502, malformed: 500, "timed-out": 504 };
+  return {
+    status: status[result.outcome],
+    body: JSON.stringify({
+      message: "Internal server error",
+      connectionId,
+      requestId,
+    }),
+  };
 }
