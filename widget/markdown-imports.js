@@ -3,12 +3,14 @@ import { fileURLToPath } from "node:url";
 const urls = fileURLToPath(new URL("src/markdown/urls.ts", import.meta.url));
 
 /**
- * What commonmark.js imports in its turn: 37 kB of character references, which `src/markdown/entities.ts`
- * loads on demand instead, and a CommonJS file that browsers cannot load. Nothing that the widget uses of
- * commonmark.js calls the first; the second is `encodeAddress`.
+ * What the parsers import in their turn but the widget does not call: commonmark.js's 37 kB of character
+ * references, which `src/markdown/entities.ts` loads on demand instead, and what refractor makes HTML trees
+ * with. commonmark.js's other import, a CommonJS file that browsers cannot load, is `encodeAddress`.
  */
 const replacements = {
   entities: "export const decodeHTMLStrict = (text) => text;",
+  hastscript: "export const h = undefined;",
+  "parse-entities": "export const parseEntities = undefined;",
   "mdurl/encode.js": `export { encodeAddress as default } from ${JSON.stringify(urls)};`,
 };
 
