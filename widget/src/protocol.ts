@@ -362,7 +362,10 @@ export type ParsedServerFrame =
   /** Not a frame of this protocol; `message` says why. */
   | { readonly kind: "invalid"; readonly message: string };
 
-/** Says what is wrong with a value, or nothing when it is right. */
+/**
+ * Says what is wrong with a value, or nothing when it is right. What makes checks is marked as free of side effects, so
+ * that a bundle with one of the two parsers leaves out the tables of the other.
+ */
 type Check = (value: unknown) => string | undefined;
 type Fields = Readonly<Record<string, Check>>;
 
@@ -381,8 +384,10 @@ function show(value: unknown): string {
   return JSON.stringify(short);
 }
 
-const expected =
-  (what: string, test: (value: unknown) => boolean): Check =>
+const expected = /* @__NO_SIDE_EFFECTS__ */ (
+    what: string,
+    test: (value: unknown) => boolean,
+  ): Check =>
   (value) =>
     test(value) ? undefined : `must be ${what}, got ${show(value)}`;
 
@@ -405,12 +410,15 @@ const count = expected(
   "a whole number from 0",
   (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 );
-const stringUpTo = (most: number): Check =>
+const stringUpTo = /* @__NO_SIDE_EFFECTS__ */ (most: number): Check =>
   expected(
     `a string of at most ${most} characters`,
     (value) => typeof value === "string" && value.length <= most,
   );
-const integerBetween = (least: number, most: number): Check =>
+const integerBetween = /* @__NO_SIDE_EFFECTS__ */ (
+  least: number,
+  most: number,
+): Check =>
   expected(
     `a whole number from ${least} to ${most}`,
     (value) =>
@@ -418,16 +426,16 @@ const integerBetween = (least: number, most: number): Check =>
       (value as number) >= least &&
       (value as number) <= most,
   );
-const oneOf = (values: readonly string[]): Check =>
+const oneOf = /* @__NO_SIDE_EFFECTS__ */ (values: readonly string[]): Check =>
   expected(
     `one of ${values.join(", ")}`,
     (value) => typeof value === "string" && values.includes(value),
   );
-const optional =
-  (check: Check): Check =>
+const optional = /* @__NO_SIDE_EFFECTS__ */ (check: Check): Check =>
   (value) =>
     value === undefined ? undefined : check(value);
 
+/* @__NO_SIDE_EFFECTS__ */
 function object(fields: Fields): Check {
   return (value) => {
     if (!isObject(value)) return `must be an object, got ${show(value)}`;
@@ -439,6 +447,7 @@ function object(fields: Fields): Check {
   };
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function listOf(check: Check): Check {
   return (value) => {
     if (!Array.isArray(value)) return `must be an array, got ${show(value)}`;

@@ -6,7 +6,6 @@
  *                    └─────────┴────────────┴─▶ offline (until the browser is online) / failed (until connect() is called)
  */
 import {
-  isRetryable,
   parseServerFrame,
   stringifyFrame,
   type ClientFrame,
@@ -243,7 +242,7 @@ export class Connection {
 
   /** An error that names no turn: before `ready` it refuses the `hello`. */
   #refused(frame: ErrorFrame): void {
-    const { code, message, retryAfterMs } = frame;
+    const { code, message, retryable, retryAfterMs } = frame;
     if (
       code === "unauthorized" &&
       this.#options.hasToken &&
@@ -256,7 +255,7 @@ export class Connection {
     } else if (this.isReady) {
       if (code === "not_ready") void this.#sayHello(this.#attempt);
       else this.#options.onFrame(frame);
-    } else if (isRetryable(code)) {
+    } else if (retryable) {
       this.#lost({ code: 1000, reason: message }, retryAfterMs);
     } else {
       this.#fail({ code, message }, true);

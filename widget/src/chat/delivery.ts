@@ -4,7 +4,6 @@
  * twice without harm: `turnId` makes questions unique, `seq` frames.
  */
 import {
-  isRetryable,
   type ClientFrame,
   type ErrorFrame,
   type TurnError,
@@ -112,7 +111,7 @@ export class Delivery {
 
   /** An error about this turn that does not end it. Says whether nobody else will tell of it. */
   refused(error: ErrorFrame & { readonly turnId: string }): boolean {
-    const { code, turnId } = error;
+    const { code, turnId, retryable } = error;
     const { environment, dispatch, getState } = this.#port;
     const turn = findTurn(getState(), turnId);
     const watch = this.#watches.get(turnId);
@@ -133,7 +132,7 @@ export class Delivery {
       return again(ACK_TIMEOUT_MS);
     }
     if (turn.accepted) {
-      if (isRetryable(code)) return again(soon());
+      if (retryable) return again(soon());
     } else if (code === "busy") {
       this.#sendings.delete(turnId);
       this.#port.missTurn();
