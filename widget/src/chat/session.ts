@@ -8,6 +8,7 @@ import type {
   ServerFrame,
 } from "../protocol.ts";
 import { Connection } from "./connection.ts";
+import { Conversation } from "./conversation.ts";
 import { Delivery } from "./delivery.ts";
 import { Forgetting } from "./forgetting.ts";
 import { HistoryLoader } from "./history-loader.ts";
@@ -28,7 +29,6 @@ import type {
   SessionOptions,
 } from "./session-options.ts";
 import { findTurn, initialState, reduce, type ChatEvent } from "./state.ts";
-import { Tabs, type TabMessage } from "./tabs.ts";
 import { turnEvents } from "./turn-events.ts";
 
 export type {
@@ -47,21 +47,15 @@ export class ChatSession {
   readonly #delivery: Delivery;
   readonly #loader: HistoryLoader;
   readonly #forgetting: Forgetting;
-  readonly #tabs = new Tabs();
+  readonly #conversation: Conversation;
   readonly #listeners = new Set<(state: ChatState) => void>();
   /** Ratings that could not be sent yet, by turn. */
   readonly #feedback = new Map<string, FeedbackFrame>();
   /** Turns that are not here and that no page of history has brought. */
   readonly #foreign = new Set<string>();
   #state: ChatState;
-  /** The server has the conversation. */
-  #started: boolean;
   /** The connection is ready, and what its `ready` says is known here. */
   #greeted = false;
-  /** This connection receives what other tabs ask. */
-  #joined = false;
-  /** Whether the server was known to have the conversation when the connection's `hello` named it. */
-  #startedAtHello = false;
   /** The turn that runs according to the last `ready`, until history has told more. */
   #activeTurn: string | undefined;
   #panelOpen = false;
@@ -71,24 +65,24 @@ export class ChatSession {
     this.#options = options;
     const { environment, endpoint, storage, userId, createTransport } = options;
     this.#saved = new SavedChat(storage, endpoint, userId);
-    const saved = options.conversationId
-      ? { id: options.conversationId, started: false }
-      : this.#saved.conversation;
-    this.#started = saved?.started ?? false;
-    this.#state = initialState(saved?.id ?? environment.newId(), !saved);
-    this.#takeOutbox();
+    const id = options.conversationId ?? this.#saved.conversation?.id;
+    this.#state = initialState(id ?? environment.newId(), !id);
+    for (const question of this.#saved.outbox(this.#state.conversationId))
+      this.#state = reduce(this.#state, { type: "asked", question });
     const { open, running } = this.#saved;
     const connect = open || running || this.#state.turns.length > 0;
     this.restored = { open, connect };
 
-    const dispatch = (event: ChatEvent) => this.#dispatch(event);
+    const dispatch = (event: ChatEvent, heard?: string) =>
+      this.#dispatch(event, heard);
     const getState = () => this.#state;
     this.#connection = new Connection({
       endpoint,
       environment,
       createTransport,
       hasToken: options.getToken !== undefined,
-      hello: () => introduce(this.#saved, options, () => this.#named()),
+      hello: () =>
+        introduce(this.#saved, options, () => this.#conversation.name()),
       isBusy: () => this.#isBusy(),
       onState: (state, failure) => {
         if (state !== "ready") this.#lost();
@@ -118,8 +112,26 @@ export class ChatSession {
       restart: () => this.#connection.restart(),
       renew: () => this.#connection.renew(),
       missTurn: () => this.#loader.want("recent"),
-      loseConversation: () => this.#startAfresh(true),
+      loseConversation: () => this.#conversation.startAfresh(true),
     });
+    const port = {
+      environment,
+      getState,
+      dispatch,
+      emit: (event: SessionEvent) => this.#emit(event),
+      stop: (turnId: string) => this.stop(turnId),
+      load: () => {
+        if (this.#greeted) this.#loader.want("newest");
+        this.#pump();
+      },
+      leave: () => this.#leave(),
+      disconnect: () => this.#connection.disconnect(),
+    };
+    this.#conversation = new Conversation(
+      port,
+      this.#saved,
+      options.conversationId,
+    );
   }
 
   get state(): ChatState {
@@ -169,8 +181,7 @@ export class ChatSession {
   removeWaiting(turnId: string): void {
     const turn = findTurn(this.#state, turnId);
     if (!turn || !isWaiting(turn)) return;
-    const { conversationId } = this.#state;
-    this.#tabs.tell({ type: "removed", conversationId, turnId });
+    this.#conversation.removed(turnId);
     this.#dispatch({ type: "removed", turnId });
   }
 
@@ -213,38 +224,39 @@ export class ChatSession {
     const turn = findTurn(this.#state, turnId);
     if (!turn || !hasEnded(turn)) return;
     const { conversationId } = this.#state;
-    const rated = { conversationId, turnId, rating };
     const frame: FeedbackFrame = {
       type: "feedback",
-      ...rated,
+      conversationId,
+      turnId,
+      rating,
       ...(comment ? { comment } : {}),
     };
     if (!this.#connection.send(frame)) this.#feedback.set(turnId, frame);
-    this.#tabs.tell({ type: "rated", ...rated });
+    this.#conversation.rated(turnId, rating);
     this.#dispatch({ type: "rated", turnId, rating });
     this.#emit({ type: "feedback", turnId, rating });
   }
 
   /** Leaves the conversation, which the server keeps, and begins an empty one. */
   newConversation(): void {
-    this.#startAfresh(false);
+    this.#conversation.startAfresh(false);
   }
 
   /** Has the server delete the conversation and begins an empty one. Rejects when the server does not confirm it. */
   forget(): Promise<void> {
     const { conversationId, turns } = this.#state;
-    if (this.#started || turns.some(isRunning)) {
+    if (this.#conversation.isStarted || turns.some(isRunning)) {
       this.connect();
       return this.#forgetting.start(conversationId);
     }
-    this.#startAfresh(false);
+    this.#conversation.startAfresh(false);
     return Promise.resolve();
   }
 
   /** Disconnects and wipes everything stored for this user, so that the next one sees nothing of it. */
   reset(): void {
-    this.#tabs.tell({ type: "reset" });
-    this.#wipe();
+    this.#forgetting.stop();
+    this.#conversation.reset();
   }
 
   /** Remembers whether the panel is open; only then is the connection kept alive while nothing happens. */
@@ -257,7 +269,7 @@ export class ChatSession {
   dispose(): void {
     this.#forgetting.stop();
     this.#connection.dispose();
-    this.#tabs.close();
+    this.#conversation.close();
     this.#listeners.clear();
   }
 
@@ -288,7 +300,7 @@ export class ChatSession {
       });
     this.#saved.putQuestion(conversationId, asked);
     this.#dispatch({ type: "asked", question: asked });
-    this.#tabs.tell({ type: "asked", conversationId, question: asked });
+    this.#conversation.asked(asked);
     this.#emit({ type: "sent", turnId, text: asked.text });
     this.#connection.connect();
     return turnId;
@@ -306,34 +318,18 @@ export class ChatSession {
 
   // --- The connection ---
 
-  /** The chat is in use: from now on it may be stored, and other tabs hear of it. */
+  /** The chat is in use: from now on something may be stored. */
   #begin(): void {
-    const { environment } = this.#options;
-    this.#saved.allowWriting();
+    this.#conversation.begin();
     this.#saved.open = this.#panelOpen;
-    this.#settleId();
-    if (this.#saved.isShared)
-      this.#tabs.open(environment, this.#saved.scope, (message) =>
-        this.#receiveFromTab(message),
-      );
   }
 
   #ready(frame: ReadyFrame): void {
-    const { conversationId } = this.#state;
     this.#saved.visitorToken = frame.visitorToken;
-    this.#joined = frame.conversationId === conversationId;
     this.#activeTurn = undefined;
-    if (this.#joined) {
-      this.#setStarted();
+    if (this.#conversation.greet(frame)) {
       this.#activeTurn = frame.activeTurn?.turnId;
       this.#loader.want("newest");
-    } else if (this.#startedAtHello) {
-      this.#startAfresh(true);
-    } else if (this.#started) {
-      // Another tab began the conversation after this one had asked for it.
-      this.#loader.want("newest");
-    } else if (!this.#state.history.complete) {
-      this.#switch(conversationId, { keepUnsent: true, fresh: true });
     }
     this.#greeted = true;
     this.#dispatch({ type: "frame", frame });
@@ -345,9 +341,18 @@ export class ChatSession {
   }
 
   #lost(): void {
-    this.#greeted = this.#joined = false;
+    this.#greeted = false;
+    this.#conversation.lost();
     this.#delivery.lost();
     this.#loader.clear();
+  }
+
+  /** Another conversation begins: nothing of this one matters any more. */
+  #leave(): void {
+    this.#activeTurn = undefined;
+    this.#delivery.lost();
+    this.#loader.clear();
+    this.#feedback.clear();
   }
 
   #isBusy(): boolean {
@@ -372,7 +377,12 @@ export class ChatSession {
     const isReplaced = this.#state.turns.some(({ replaced }) =>
       replaced?.some((turn) => turn.turnId === turnId),
     );
-    if (!this.#started || isReplaced || this.#foreign.has(turnId)) return;
+    if (
+      !this.#conversation.isStarted ||
+      isReplaced ||
+      this.#foreign.has(turnId)
+    )
+      return;
     this.#foreign.add(turnId);
     this.#loader.want("recent");
     this.#pump();
@@ -398,110 +408,8 @@ export class ChatSession {
 
   #forgotten(conversationId: string): void {
     const tellWhoAsked = this.#forgetting.confirmed(conversationId);
-    if (conversationId === this.#state.conversationId && !this.#followStored())
-      this.#startAfresh(false);
+    this.#conversation.forgotten(conversationId);
     tellWhoAsked();
-  }
-
-  // --- The conversation, here and in other tabs ---
-
-  #setStarted(): void {
-    if (this.#started) return;
-    this.#started = true;
-    this.#store();
-  }
-
-  /** A conversation that the page names is the page's to remember. */
-  #store(): void {
-    const { conversationId: id } = this.#state;
-    if (id !== this.#options.conversationId)
-      this.#saved.conversation = { id, started: this.#started };
-  }
-
-  /** Which conversation it is: the stored one, or else this one is stored. */
-  #settleId(): string {
-    if (!this.#followStored()) this.#store();
-    return this.#state.conversationId;
-  }
-
-  /** The conversation that a `hello` names. */
-  #named(): string {
-    const conversationId = this.#settleId();
-    this.#startedAtHello = this.#started;
-    return conversationId;
-  }
-
-  #takeOutbox(): void {
-    for (const question of this.#saved.outbox(this.#state.conversationId))
-      this.#state = reduce(this.#state, { type: "asked", question });
-  }
-
-  #startAfresh(keepUnsent: boolean): void {
-    const id = this.#options.environment.newId();
-    this.#switch(id, { keepUnsent, fresh: true });
-    this.#store();
-    this.#tabs.tell({ type: "conversation" });
-  }
-
-  /** Follows another tab to its conversation. Says whether there was another one. */
-  #followStored(): boolean {
-    const stored = this.#saved.conversation;
-    const { conversationId } = this.#state;
-    const isOwn =
-      stored?.id === conversationId ||
-      conversationId === this.#options.conversationId;
-    if (!stored || isOwn) return false;
-    this.#switch(stored.id, { keepUnsent: !this.#started, fresh: false });
-    this.#started = stored.started;
-    if (this.#greeted && stored.started) this.#loader.want("newest");
-    this.#pump();
-    return true;
-  }
-
-  #switch(
-    conversationId: string,
-    how: { readonly keepUnsent: boolean; readonly fresh: boolean },
-  ): void {
-    const changes = conversationId !== this.#state.conversationId;
-    this.#started = this.#joined = false;
-    this.#activeTurn = undefined;
-    this.#delivery.lost();
-    this.#loader.clear();
-    this.#feedback.clear();
-    this.#dispatch({ type: "conversation", conversationId, ...how });
-    for (const turn of this.#state.turns)
-      if (!turn.elsewhere) this.#saved.putQuestion(conversationId, turn);
-    if (changes) this.#emit({ type: "conversation-change", conversationId });
-  }
-
-  #wipe(): void {
-    this.#forgetting.stop();
-    this.#connection.disconnect();
-    this.#saved.wipe();
-    const id = this.#options.environment.newId();
-    this.#switch(id, { keepUnsent: false, fresh: true });
-  }
-
-  #receiveFromTab(message: TabMessage): void {
-    if (message.type === "reset") return this.#wipe();
-    if (message.type === "conversation") return void this.#followStored();
-    if (message.conversationId !== this.#state.conversationId) return;
-    switch (message.type) {
-      case "asked":
-        return this.#dispatch({ ...message, elsewhere: true });
-      case "accepted":
-        this.#setStarted();
-        this.#dispatch(message, this.#joined ? message.turnId : undefined);
-        this.#joined = true;
-        return;
-      case "removed": {
-        const turn = findTurn(this.#state, message.turnId);
-        if (turn && isRunning(turn)) return this.stop(turn.turnId);
-        return this.#dispatch(message);
-      }
-      case "rated":
-        return this.#dispatch(message);
-    }
   }
 
   // --- The state ---
@@ -512,31 +420,12 @@ export class ChatSession {
     this.#state = reduce(before, event);
     if (heard) this.#delivery.heard(heard);
     if (this.#state !== before) {
-      this.#follow(before);
+      this.#conversation.follow(before, this.#state);
       for (const each of turnEvents(before, this.#state, event))
         this.#emit(each);
       for (const listener of [...this.#listeners]) listener(this.#state);
     }
     this.#pump();
-  }
-
-  /** Keeps what is stored, and the other tabs, in step with the turns. */
-  #follow(before: ChatState): void {
-    const { conversationId, turns } = this.#state;
-    if (turns === before.turns) return;
-    for (const old of before.turns) {
-      if (old.accepted || conversationId !== before.conversationId) continue;
-      const { turnId } = old;
-      const turn = findTurn(this.#state, turnId);
-      if (!turn || turn.accepted || turn.status === "failed")
-        this.#saved.removeQuestion(conversationId, turnId);
-      if (!turn?.accepted) continue;
-      this.#setStarted();
-      if (old.elsewhere) continue;
-      this.#joined = true;
-      this.#tabs.tell({ type: "accepted", conversationId, turnId });
-    }
-    this.#saved.running = turns.some(isRunning);
   }
 
   /** Does what the state calls for, until it calls for nothing more. */

@@ -1,0 +1,211 @@
+/** Which conversation it is: in storage, on the server, and in the other tabs of this visitor. */
+import type { Rating, ReadyFrame } from "../protocol.ts";
+import { isRunning, type ChatState } from "./model.ts";
+import type { Environment } from "./ports.ts";
+import type { SavedChat } from "./saved-chat.ts";
+import type { SessionEvent } from "./session-options.ts";
+import { findTurn, type AskedQuestion, type ChatEvent } from "./state.ts";
+import { Tabs, type TabMessage } from "./tabs.ts";
+
+export interface ConversationPort {
+  readonly environment: Environment;
+  getState(): ChatState;
+  /** `heard`: the turn whose frames evidently reach this connection. */
+  dispatch(event: ChatEvent, heard?: string): void;
+  emit(event: SessionEvent): void;
+  stop(turnId: string): void;
+  /** Asks for the newest page of history, when ready. */
+  load(): void;
+  /** Drops what is under way for the conversation that is being left. */
+  leave(): void;
+  /** Ends the connection. */
+  disconnect(): void;
+}
+
+export class Conversation {
+  readonly #port: ConversationPort;
+  readonly #saved: SavedChat;
+  /** The id that the page has given: the page's to remember. */
+  readonly #givenId: string | undefined;
+  readonly #tabs = new Tabs();
+  /** The server has it. */
+  #started: boolean;
+  /** Whether it was known to, when the connection's `hello` named it. */
+  #startedAtHello = false;
+  /** This connection receives what other tabs ask. */
+  #joined = false;
+
+  constructor(port: ConversationPort, saved: SavedChat, givenId?: string) {
+    this.#port = port;
+    this.#saved = saved;
+    this.#givenId = givenId;
+    this.#started = !givenId && (saved.conversation?.started ?? false);
+  }
+
+  get isStarted(): boolean {
+    return this.#started;
+  }
+
+  /** The chat is in use: from now on it is stored, and other tabs hear of it. */
+  begin(): void {
+    this.#saved.allowWriting();
+    this.#settle();
+    if (this.#saved.isShared)
+      this.#tabs.open(this.#port.environment, this.#saved.scope, (message) =>
+        this.#receive(message),
+      );
+  }
+
+  /** The one that a `hello` names. */
+  name(): string {
+    this.#settle();
+    this.#startedAtHello = this.#started;
+    return this.#id;
+  }
+
+  /** What `ready` says of the conversation. Gives whether there is something to load. */
+  greet({ conversationId }: ReadyFrame): boolean {
+    this.#joined = conversationId === this.#id;
+    if (this.#joined) this.#setStarted();
+    else if (this.#startedAtHello) this.startAfresh(true);
+    // Else another tab may have begun it after this one had asked for it.
+    else if (!this.#started && !this.#port.getState().history.complete)
+      this.#switch(this.#id, { keepUnsent: true, fresh: true });
+    return this.#started;
+  }
+
+  /** The connection is gone. */
+  lost(): void {
+    this.#joined = false;
+  }
+
+  /** Begins another one. */
+  startAfresh(keepUnsent: boolean): void {
+    const id = this.#port.environment.newId();
+    this.#switch(id, { keepUnsent, fresh: true });
+    this.#store();
+    this.#tabs.tell({ type: "conversation" });
+  }
+
+  /** The server has deleted a conversation. */
+  forgotten(conversationId: string): void {
+    if (conversationId === this.#id && !this.#followStored())
+      this.startAfresh(false);
+  }
+
+  /** Disconnects and wipes what is stored, here and in the other tabs. */
+  reset(): void {
+    this.#tabs.tell({ type: "reset" });
+    this.#wipe();
+  }
+
+  close(): void {
+    this.#tabs.close();
+  }
+
+  /** Keeps what is stored, and the other tabs, in step with the turns. */
+  follow(before: ChatState, { conversationId, turns }: ChatState): void {
+    if (turns === before.turns) return;
+    for (const old of before.turns) {
+      if (old.accepted || conversationId !== before.conversationId) continue;
+      const { turnId } = old;
+      const turn = turns.find((each) => each.turnId === turnId);
+      if (!turn || turn.accepted || turn.status === "failed")
+        this.#saved.removeQuestion(conversationId, turnId);
+      if (!turn?.accepted) continue;
+      this.#setStarted();
+      if (old.elsewhere) continue;
+      this.#joined = true;
+      this.#tabs.tell({ type: "accepted", conversationId, turnId });
+    }
+    this.#saved.running = turns.some(isRunning);
+  }
+
+  asked(question: AskedQuestion): void {
+    const conversationId = this.#id;
+    this.#tabs.tell({ type: "asked", conversationId, question });
+  }
+
+  removed(turnId: string): void {
+    this.#tabs.tell({ type: "removed", conversationId: this.#id, turnId });
+  }
+
+  rated(turnId: string, rating: Rating): void {
+    const conversationId = this.#id;
+    this.#tabs.tell({ type: "rated", conversationId, turnId, rating });
+  }
+
+  get #id(): string {
+    return this.#port.getState().conversationId;
+  }
+
+  /** Decides which conversation it is: the stored one, or else this one, which then is stored. */
+  #settle(): void {
+    if (!this.#followStored()) this.#store();
+  }
+
+  #setStarted(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#store();
+  }
+
+  #store(): void {
+    if (this.#id !== this.#givenId)
+      this.#saved.conversation = { id: this.#id, started: this.#started };
+  }
+
+  /** Follows another tab to its conversation. Says whether there was another one. */
+  #followStored(): boolean {
+    const stored = this.#saved.conversation;
+    if (!stored || [stored.id, this.#givenId].includes(this.#id)) return false;
+    this.#switch(stored.id, { keepUnsent: !this.#started, fresh: false });
+    this.#started = stored.started;
+    if (stored.started) this.#port.load();
+    return true;
+  }
+
+  #switch(
+    conversationId: string,
+    how: { readonly keepUnsent: boolean; readonly fresh: boolean },
+  ): void {
+    const changes = conversationId !== this.#id;
+    this.#started = this.#joined = false;
+    this.#port.leave();
+    this.#port.dispatch({ type: "conversation", conversationId, ...how });
+    for (const turn of this.#port.getState().turns)
+      if (!turn.elsewhere) this.#saved.putQuestion(conversationId, turn);
+    if (changes)
+      this.#port.emit({ type: "conversation-change", conversationId });
+  }
+
+  #wipe(): void {
+    this.#port.disconnect();
+    this.#saved.wipe();
+    const id = this.#port.environment.newId();
+    this.#switch(id, { keepUnsent: false, fresh: true });
+  }
+
+  #receive(message: TabMessage): void {
+    const { dispatch, getState } = this.#port;
+    if (message.type === "reset") return this.#wipe();
+    if (message.type === "conversation") return void this.#followStored();
+    if (message.conversationId !== this.#id) return;
+    switch (message.type) {
+      case "asked":
+        return dispatch({ ...message, elsewhere: true });
+      case "accepted":
+        this.#setStarted();
+        dispatch(message, this.#joined ? message.turnId : undefined);
+        this.#joined = true;
+        return;
+      case "removed": {
+        const turn = findTurn(getState(), message.turnId);
+        if (turn && isRunning(turn)) return this.#port.stop(turn.turnId);
+        return dispatch(message);
+      }
+      case "rated":
+        return dispatch(message);
+    }
+  }
+}
