@@ -10,6 +10,7 @@ import {
 import { en } from "../locales/en.ts";
 import { loadLocale } from "../locales/load-locale.ts";
 import { withStrings, type Locale, type Strings } from "../locales/locale.ts";
+import type { CodeRenderer } from "../markdown/code-view.ts";
 import { logError } from "../log.ts";
 import { hasStored } from "../storage.ts";
 import {
@@ -41,6 +42,8 @@ const PLAIN_PROPERTIES = [
   "context",
   "starters",
   "strings",
+  "renderers",
+  "imageOrigins",
   "createTransport",
 ] as const;
 
@@ -113,6 +116,11 @@ export class BedrockChat extends ElementBase {
   context?: PageContext | ((text: string) => PageContext | undefined);
   /** How the server is reached; for tests. By default a WebSocket. */
   createTransport?: TransportFactory;
+
+  /** How code blocks of a language are shown instead: a Lit template, a DOM node or text. Keys are fence languages. */
+  renderers: Readonly<Record<string, CodeRenderer>> = {};
+  /** Origins that pictures in answers may come from; by default none, and pictures are links. */
+  imageOrigins: readonly string[] = [];
 
   #starters: readonly string[] = [];
   #strings?: Strings;

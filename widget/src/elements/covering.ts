@@ -11,18 +11,17 @@ const FOCUSABLE =
 export class Covering {
   readonly #panel: HTMLElement;
   readonly #changed: () => void;
+  readonly #screen = matchMedia(SMALL);
   #watching?: AbortController;
-  #screen?: MediaQueryList;
 
   constructor(panel: HTMLElement, changed: () => void) {
     this.#panel = panel;
     this.#changed = changed;
   }
 
-  /** Whether a panel in this mode covers the screen now. */
+  /** Whether a panel in this mode covers the screen when it is open. */
   covers(mode: string): boolean {
-    const small = this.#screen?.matches ?? false;
-    return mode === "fullscreen" || (small && mode !== "inline");
+    return mode === "fullscreen" || (this.#screen.matches && mode !== "inline");
   }
 
   /** To be called when the panel is shown. */
@@ -30,7 +29,6 @@ export class Covering {
     if (this.#watching) return;
     this.#watching = new AbortController();
     const { signal } = this.#watching;
-    this.#screen = matchMedia(SMALL);
     this.#screen.addEventListener("change", this.#changed, { signal });
     for (const type of ["resize", "scroll"])
       window.visualViewport?.addEventListener(type, this.#fit, { signal });

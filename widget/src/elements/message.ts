@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { ChatTurn } from "../chat/model.ts";
 import type { Rating } from "../protocol.ts";
+import type { MarkdownOptions } from "../markdown/markdown-view.ts";
 import type { Locale } from "../locales/locale.ts";
 import { answer } from "./answer.ts";
 import { icon } from "./icon.ts";
@@ -35,6 +36,7 @@ export interface TurnProps {
   readonly commenting: boolean;
   readonly copied: boolean;
   readonly actions: TurnActions;
+  readonly markdown: MarkdownOptions;
 }
 
 const isRunning = ({ status }: ChatTurn): boolean =>
@@ -132,7 +134,7 @@ function response(props: TurnProps): TemplateResult | typeof nothing {
           class="bubble"
           part="bubble"
           dir="auto"
-          ${answer(turn.answer, !running)}
+          ${answer(turn.answer, !running, props.markdown)}
         ></div>`
       : running
         ? html`<div class="bubble" part="bubble">

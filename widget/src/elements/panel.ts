@@ -11,6 +11,7 @@ import { browserEnvironment } from "../environment.ts";
 import { ChatBeforeSendEvent } from "../events.ts";
 import type { Locale } from "../locales/locale.ts";
 import { logDebug, logError } from "../log.ts";
+import type { MarkdownOptions } from "../markdown/markdown-view.ts";
 import { chatStorage } from "../storage.ts";
 import { socketTransport } from "../transport/socket-transport.ts";
 import { Announcer } from "./announcer.ts";
@@ -74,6 +75,10 @@ export class ChatPanel {
   #copiedTimer?: ReturnType<typeof setTimeout>;
   #minutes?: ReturnType<typeof setInterval>;
   #finished: string[] = [];
+  #markdown?: {
+    readonly from: readonly unknown[];
+    readonly options: MarkdownOptions;
+  };
 
   constructor(chat: BedrockChat, container: HTMLElement, shell: PanelShell) {
     this.#chat = chat;
@@ -165,11 +170,12 @@ export class ChatPanel {
     return exportTranscript(conversationId, turns, Date.now(), locale);
   }
 
-  /** Takes up what an earlier page has left. Gives whether the panel was open there. */
+  /** Takes up what an earlier page has left. Gives whether the panel is to be open as it was there. */
   restore(): boolean {
     const { open, connect } = this.#session.restored;
     if (connect) this.#session.connect();
-    return open;
+    // A visitor who goes to another page wants to see that page.
+    return open && !this.#covering.covers(this.#chat.mode);
   }
 
   // --- Session ---
@@ -391,6 +397,30 @@ export class ChatPanel {
     }
   }
 
+  /** The same object until something in it changes, or every answer would be drawn again. */
+  #markdownOptions(locale: Locale): MarkdownOptions {
+    const { imageOrigins, renderers } = this.#chat;
+    const from = [locale, imageOrigins, renderers];
+    if (this.#markdown?.from.every((value, i) => value === from[i]))
+      return this.#markdown.options;
+    const options: MarkdownOptions = {
+      imageOrigins,
+      renderers,
+      renderTemplate: (template, element) => render(template, element),
+      onError: (cause) => logError("A part of an answer failed.", cause),
+      strings: {
+        copyCode: locale.copyCode,
+        codeCopied: locale.copied,
+        code: (language) => locale.code(language ?? ""),
+        table: locale.table,
+        taskDone: locale.taskDone,
+        taskOpen: locale.taskOpen,
+      },
+    };
+    this.#markdown = { from, options };
+    return options;
+  }
+
   #transcriptProps(): TranscriptProps {
     const chat = this.#chat;
     const locale = this.#shell.locale();
@@ -405,6 +435,7 @@ export class ChatPanel {
       commenting: this.#commenting,
       copied: this.#copied,
       actions: this.#actions,
+      markdown: this.#markdownOptions(locale),
     };
   }
 

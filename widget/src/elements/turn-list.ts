@@ -1,5 +1,6 @@
 import { render } from "lit/html.js";
 import type { ChatState } from "../chat/model.ts";
+import type { MarkdownOptions } from "../markdown/markdown-view.ts";
 import type { Locale } from "../locales/locale.ts";
 import { turnTemplate, type TurnActions, type TurnProps } from "./message.ts";
 import { timeStep } from "./time.ts";
@@ -15,6 +16,7 @@ export interface TurnListProps {
   readonly commenting: string | undefined;
   readonly copied: string | undefined;
   readonly actions: TurnActions;
+  readonly markdown: MarkdownOptions;
 }
 
 interface ShownTurn {

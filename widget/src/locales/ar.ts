@@ -59,6 +59,8 @@ export const ar: Locale = {
 
   code: (language) => `شفرة: ${language}`,
   table: "جدول",
+  taskDone: "منجزة",
+  taskOpen: "غير منجزة",
   image: "صورة",
   usingTool: (name) => `جارٍ استخدام ${name}…`,
 

@@ -56,6 +56,8 @@ export const de: Locale = {
 
   code: (language) => `Code: ${language}`,
   table: "Tabelle",
+  taskDone: "Erledigt",
+  taskOpen: "Offen",
   image: "Bild",
   usingTool: (name) => `${name} wird verwendet …`,
 

@@ -55,6 +55,8 @@ export const en: Locale = {
 
   code: (language) => `Code: ${language}`,
   table: "Table",
+  taskDone: "Done",
+  taskOpen: "To do",
   image: "Picture",
   usingTool: (name) => `Using ${name}…`,
 

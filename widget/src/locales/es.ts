@@ -56,6 +56,8 @@ export const es: Locale = {
 
   code: (language) => `Código: ${language}`,
   table: "Tabla",
+  taskDone: "Hecha",
+  taskOpen: "Pendiente",
   image: "Imagen",
   usingTool: (name) => `Usando ${name}…`,
 

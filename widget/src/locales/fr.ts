@@ -56,6 +56,8 @@ export const fr: Locale = {
 
   code: (language) => `Code : ${language}`,
   table: "Tableau",
+  taskDone: "Fait",
+  taskOpen: "À faire",
   image: "Image",
   usingTool: (name) => `Utilisation de ${name}…`,
 

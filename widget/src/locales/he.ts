@@ -56,6 +56,8 @@ export const he: Locale = {
 
   code: (language) => `קוד: ${language}`,
   table: "טבלה",
+  taskDone: "בוצע",
+  taskOpen: "לביצוע",
   image: "תמונה",
   usingTool: (name) => `נעשה שימוש ב־${name}…`,
 

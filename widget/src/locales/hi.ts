@@ -52,6 +52,8 @@ export const hi: Locale = {
 
   code: (language) => `कोड: ${language}`,
   table: "तालिका",
+  taskDone: "पूरा हुआ",
+  taskOpen: "बाकी है",
   image: "चित्र",
   usingTool: (name) => `${name} का उपयोग हो रहा है…`,
 

@@ -56,6 +56,8 @@ export const it: Locale = {
 
   code: (language) => `Codice: ${language}`,
   table: "Tabella",
+  taskDone: "Fatto",
+  taskOpen: "Da fare",
   image: "Immagine",
   usingTool: (name) => `Uso di ${name}…`,
 

@@ -52,6 +52,8 @@ export const ja: Locale = {
 
   code: (language) => `コード: ${language}`,
   table: "表",
+  taskDone: "完了",
+  taskOpen: "未完了",
   image: "画像",
   usingTool: (name) => `${name} を使用しています…`,
 

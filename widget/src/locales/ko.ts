@@ -52,6 +52,8 @@ export const ko: Locale = {
 
   code: (language) => `코드: ${language}`,
   table: "표",
+  taskDone: "완료",
+  taskOpen: "할 일",
   image: "이미지",
   usingTool: (name) => `${name} 사용 중…`,
 

@@ -56,6 +56,9 @@ export interface Locale {
   /** Names of parts of an answer, for those who hear them. */
   readonly code: (language: string) => string;
   readonly table: string;
+  /** An item of a list of tasks. */
+  readonly taskDone: string;
+  readonly taskOpen: string;
   /** A picture that has no description. */
   readonly image: string;
   /** The page is running the tool that the model asked for. */

@@ -55,6 +55,8 @@ export const nl: Locale = {
 
   code: (language) => `Programmacode: ${language}`,
   table: "Tabel",
+  taskDone: "Gedaan",
+  taskOpen: "Te doen",
   image: "Afbeelding",
   usingTool: (name) => `${name} wordt gebruikt…`,
 

@@ -57,6 +57,8 @@ export const pl: Locale = {
 
   code: (language) => `Kod: ${language}`,
   table: "Tabela",
+  taskDone: "Zrobione",
+  taskOpen: "Do zrobienia",
   image: "Obraz",
   usingTool: (name) => `Używam ${name}…`,
 

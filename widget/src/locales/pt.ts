@@ -56,6 +56,8 @@ export const pt: Locale = {
 
   code: (language) => `Código: ${language}`,
   table: "Tabela",
+  taskDone: "Feito",
+  taskOpen: "A fazer",
   image: "Imagem",
   usingTool: (name) => `Usando ${name}…`,
 

@@ -52,6 +52,8 @@ export const tr: Locale = {
 
   code: (language) => `Kod: ${language}`,
   table: "Tablo",
+  taskDone: "Yapıldı",
+  taskOpen: "Yapılacak",
   image: "Görsel",
   usingTool: (name) => `${name} kullanılıyor…`,
 

@@ -52,6 +52,8 @@ export const zhHans: Locale = {
 
   code: (language) => `代码：${language}`,
   table: "表格",
+  taskDone: "已完成",
+  taskOpen: "待办",
   image: "图片",
   usingTool: (name) => `正在使用 ${name}…`,
 
