@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ConfigError, parseSettings } from "./settings.ts";
+
+const MODEL = { id: "a", label: "A", modelId: "vendor.a", maxTokens: 1_000 };
+const OTHER = { ...MODEL, id: "b" };
+
+describe("settings", () => {
+  it("need models and nothing else", () => {
+    assert.deepEqual(parseSettings({ models: [MODEL, OTHER] }), {
+      models: [
+        { ...MODEL, contextTokens: 100_000 },
+        { ...OTHER, contextTokens: 100_000 },
+      ],
+      defaultModel: "a",
+      retentionDays: 30,
+      limits: { maxTextLength: 8_000, unwatchedSeconds: 120 },
+    });
+  });
+
+  it("are taken as they are given", () => {
+    const settings = {
+      models: [
+        {
+          ...MODEL,
+          contextTokens: 5_000,
+          settings: {
+            temperature: 0,
+            topP: 0.9,
+            stopSequences: ["END"],
+            additionalModelRequestFields: { top_k: 5 },
+          },
+        },
+        { ...OTHER, contextTokens: 2_000 },
+      ],
+      defaultModel: "b",
+      systemPrompt: "Be brief.",
+      retentionDays: 1,
+      limits: { maxTextLength: 500, unwatchedSeconds: 0 },
+    };
+    assert.deepEqual(parseSettings(settings), settings);
+  });
+
+  it("have room for an answer that is larger than the usual window", () => {
+    const [model] = parseSettings({
+      models: [{ ...MODEL, maxTokens: 128_000 }],
+    }).models;
+    assert.equal(model?.contextTokens, 256_000);
+  });
+
+  const withModel = (fields: object): unknown => ({
+    models: [{ ...MODEL, ...fields }],
+  });
+  for (const [json, message] of [
+    [[], "settings is []; expected an object."],
+    [{}, "models is missing; expected an array of at least one model."],
+    [{ models: [] }, "models is []; expected an array of at least one model."],
+    [
+      { models: [MODEL], model: "a" },
+      "settings.model is not a setting; expected one of models, defaultModel, systemPrompt, retentionDays, limits.",
+    ],
+    [
+      { models: [MODEL, OTHER, MODEL] },
+      'models[2].id is "a"; expected an id that no model before it has.',
+    ],
+    [
+      withModel({ id: " " }),
+      'models[0].id is " "; expected a string with something in it.',
+    ],
+    [
+      withModel({ modelId: undefined }),
+      "models[0].modelId is missing; expected a string with something in it.",
+    ],
+    [
+      withModel({ maxTokens: "1000" }),
+      'models[0].maxTokens is "1000"; expected a whole number from 1 to 1000000.',
+    ],
+    [
+      withModel({ contextTokens: 1_000 }),
+      "models[0].contextTokens is 1000; expected a whole number from 1001 to 10000000.",
+    ],
+    [
+      withModel({ settings: { temperature: 2 } }),
+      "models[0].settings.temperature is 2; expected a number from 0 to 1.",
+    ],
+    [
+      withModel({ settings: { stopSequences: ["a", ""] } }),
+      'models[0].settings.stopSequences[1] is ""; expected a string with something in it.',
+    ],
+    [
+      withModel({ settings: { additionalModelRequestFields: [1] } }),
+      "models[0].settings.additionalModelRequestFields is [1]; expected an object.",
+    ],
+    [
+      { models: [MODEL], defaultModel: "c" },
+      'defaultModel is "c"; expected one of a.',
+    ],
+    [
+      { models: [MODEL], systemPrompt: "" },
+      'systemPrompt is ""; expected a string with something in it.',
+    ],
+    [
+      { models: [MODEL], retentionDays: 0 },
+      "retentionDays is 0; expected a whole number from 1 to 3650.",
+    ],
+    [
+      { models: [MODEL], limits: { maxTextLength: 1.5 } },
+      "limits.maxTextLength is 1.5; expected a whole number from 1 to 10000.",
+    ],
+    [
+      { models: [MODEL], limits: { unwatchedSeconds: -1 } },
+      "limits.unwatchedSeconds is -1; expected a whole number from 0 to 900.",
+    ],
+  ] as readonly (readonly [unknown, string])[])
+    it(`are refused: ${message}`, () => {
+      assert.throws(() => parseSettings(json), {
+        name: ConfigError.name,
+        message,
+      });
+    });
+});
