@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Bench, type Tab } from "../../test/chat.ts";
+import { FakeWire, READY } from "../../test/fake-wire.ts";
+import { settle } from "../../test/fake-world.ts";
 import { SILENCE_MS } from "./delivery.ts";
 
 const texts = ({ session }: Tab) =>
@@ -68,17 +70,20 @@ test("each tab sees question and answer as they come", async () => {
 
 test("a conversation that another tab begins between hello and ready is not left", async () => {
   const bench = new Bench();
-  const [first, second] = [bench.tab(), bench.tab()];
+  const wire = new FakeWire();
+  const first = bench.tab();
+  const second = bench.tab({ createTransport: wire.connect });
   first.session.connect();
   await bench.world.advance(100);
   second.session.connect();
-  await bench.world.advance(2); // Open, and hello arrived: the server knows no conversation yet.
-  first.session.send("Hello");
+  wire.last.handlers.onOpen();
+  await settle();
   const { conversationId } = first.session.state;
+  first.session.send("Hello");
   await bench.world.advance(100);
+  wire.last.receive(READY);
   assert.equal(second.session.state.conversationId, conversationId);
-  assert.equal(first.session.state.conversationId, conversationId);
-  assert.deepEqual(texts(second), [["Hello", "Hello", "complete"]]);
+  assert.equal(wire.last.sent.at(-1)?.type, "history");
 });
 
 test("any tab can stop", async () => {
