@@ -1,0 +1,24 @@
+import { BedrockChat } from "bedrock-chat-widget/react";
+import { useState } from "react";
+
+const starters = ["What can you do?"];
+
+export function App() {
+  const [asked, setAsked] = useState(0);
+  return (
+    <main>
+      <h1>React</h1>
+      <p>
+        Questions asked: <output>{asked}</output>
+      </p>
+      <BedrockChat
+        endpoint="wss://abc123.execute-api.us-east-1.amazonaws.com/prod"
+        heading="Ask us"
+        starters={starters}
+        onChatSend={({ text }) => {
+          if (text !== "") setAsked((count) => count + 1);
+        }}
+      />
+    </main>
+  );
+}
