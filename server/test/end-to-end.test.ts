@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import type { TestContext } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { decodeFrames } from "../local/bedrock/event-stream.ts";
 import type { EndpointModel } from "../local/bedrock/endpoint-model.ts";
@@ -31,23 +32,29 @@ const SETTINGS = {
   ],
 };
 
-async function startStack(
+function startStack(
   model: EndpointModel,
   more: Partial<LocalStackOptions> = {},
 ): Promise<LocalStack> {
-  const stack = await startLocalStack({
+  return startLocalStack({
     bedrock: { serve: { model } },
     settings: SETTINGS,
     logLevel: "ERROR",
     onFunctionLog: (name, line) => console.log(`${name}: ${line}`),
     ...more,
   });
-  started.add(stack);
-  return stack;
 }
 
-const started = new Set<LocalStack>();
-after(() => Promise.all([...started].map((stack) => stack.close())));
+/** A stack for one test. It has two threads, so it does not outlive that. */
+async function stackFor(
+  t: TestContext,
+  model: EndpointModel,
+  more: Partial<LocalStackOptions> = {},
+): Promise<LocalStack> {
+  const stack = await startStack(model, more);
+  t.after(() => stack.close());
+  return stack;
+}
 
 async function visit(stack: LocalStack) {
   const client = await ChatClient.connect(stack.webSocketUrl);
@@ -70,6 +77,8 @@ describe("conversations on the local stack", { concurrency: true }, () => {
     stack = await startStack(createConversationModel());
   });
 
+  after(() => stack.close());
+
   conversationSuite({ url: () => stack.webSocketUrl });
 });
 
@@ -77,8 +86,8 @@ describe(
   "what the model gets and how it is ended",
   { concurrency: true },
   () => {
-    test("the second question comes with the first and its answer", async () => {
-      const stack = await startStack(createConversationModel());
+    test("the second question comes with the first and its answer", async (t) => {
+      const stack = await stackFor(t, createConversationModel());
       const { client, conversationId } = await visit(stack);
       const first = await client.answer(conversationId, "What is a tram?");
       await client.answer(conversationId, "And a bus?");
@@ -92,8 +101,8 @@ describe(
       assert.equal(body!.messages[1]!.content[0]!.text, first.text);
     });
 
-    test("a question that is sent twice at once calls the model once", async () => {
-      const stack = await startStack(createConversationModel());
+    test("a question that is sent twice at once calls the model once", async (t) => {
+      const stack = await stackFor(t, createConversationModel());
       const { client, conversationId } = await visit(stack);
       const send = {
         type: "send",
@@ -107,16 +116,16 @@ describe(
       assert.equal(stack.bedrock!.calls.length, 1);
     });
 
-    test("a redelivered invocation calls the model once", async () => {
-      const stack = await startStack(createConversationModel());
+    test("a redelivered invocation calls the model once", async (t) => {
+      const stack = await stackFor(t, createConversationModel());
       stack.lambda.faults = { redeliveries: () => [0, 20, 200] };
       const { client, conversationId } = await visit(stack);
       await client.answer(conversationId, "A long story, please.");
       assert.equal(stack.bedrock!.calls.length, 1);
     });
 
-    test("stop closes the stream at the model", async () => {
-      const stack = await startStack(createConversationModel());
+    test("stop closes the stream at the model", async (t) => {
+      const stack = await stackFor(t, createConversationModel());
       const { client, conversationId } = await visit(stack);
       const turnId = await client.ask(conversationId, "A long story, please.");
       await client.frame("text-delta");
@@ -127,8 +136,8 @@ describe(
       assert.ok(call.text.startsWith(text));
     });
 
-    test("a worker that dies gives an honest end and no second call", async () => {
-      const stack = await startStack(createConversationModel());
+    test("a worker that dies gives an honest end and no second call", async (t) => {
+      const stack = await stackFor(t, createConversationModel());
       const { client, conversationId } = await visit(stack);
       const turnId = await client.ask(conversationId, "A long story, please.");
       await client.frame("text-delta");
@@ -153,8 +162,8 @@ describe(
       assert.equal(stack.bedrock!.calls.length, 2);
     });
 
-    test("an answer that takes 60 seconds arrives whole", async () => {
-      const stack = await startStack({
+    test("an answer that takes 60 seconds arrives whole", async (t) => {
+      const stack = await stackFor(t, {
         async *generate(_, signal) {
           for (let i = 0; i < 60; i++) {
             yield { type: "text", text: `Second ${i}. ` };
@@ -175,13 +184,13 @@ describe(
   },
 );
 
-test("a restart keeps conversations and visitors", async () => {
+test("a restart keeps conversations and visitors", async (t) => {
   const stateFolder = mkdtempSync(join(tmpdir(), "bedrock-chat-state-"));
-  let stack = await startStack(createConversationModel(), { stateFolder });
+  let stack = await stackFor(t, createConversationModel(), { stateFolder });
   const { client, visitorToken, conversationId } = await visit(stack);
   const { text } = await client.answer(conversationId, "Will you remember?");
   await stack.close();
-  stack = await startStack(createConversationModel(), { stateFolder });
+  stack = await stackFor(t, createConversationModel(), { stateFolder });
   const back = await ChatClient.connect(stack.webSocketUrl);
   const ready = await back.hello({ visitorToken, conversationId });
   assert.equal(ready.conversationId, conversationId);
@@ -209,8 +218,8 @@ describe("recordings of Bedrock", () => {
     ({ operation }) => operation === "converse-stream",
   );
   for (const { file, name, response } of streamed) {
-    test(`${name} arrives as it was recorded`, async () => {
-      const stack = await startStack(createReplayModel(file));
+    test(`${name} arrives as it was recorded`, async (t) => {
+      const stack = await stackFor(t, createReplayModel(file));
       const { client, conversationId } = await visit(stack);
       const { text, end } = await client.answer(conversationId, "Replay.");
       if (response.status === 200) {
