@@ -8,12 +8,12 @@ import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { readConfig, readRouterConfig } from "../../server/src/config.ts";
 import { conversationSuite } from "../../server/test/conversation.suite.ts";
-import { ChatClient } from "../../server/test/support/chat-client.ts";
 import { createConversationModel } from "../../server/test/support/conversation-model.ts";
 import config from "../bedrock-chat.config.ts";
 import { chooseStage } from "../bin/config.ts";
 import { BedrockChatStack } from "../bin/stack.ts";
 import { bundleHandlers, reportSizes } from "../scripts/bundle-handlers.ts";
+import { probe } from "../scripts/probe.ts";
 import { DeployedTemplate } from "./support/deployed-template.ts";
 import { widgetPath } from "./support/stacks.ts";
 import {
@@ -76,6 +76,10 @@ describe("conversations on the template", { concurrency: true }, () => {
   });
 
   conversationSuite({ url: () => stack.webSocketUrl });
+
+  test("the probe finds nothing wrong", async () => {
+    assert.equal(await probe(stack.webSocketUrl), undefined);
+  });
 });
 
 test("a permission that is missing is found, and named", async (t) => {
@@ -90,14 +94,13 @@ test("a permission that is missing is found, and named", async (t) => {
     createConversationModel(),
   );
   t.after(() => stack.close());
-  const client = await ChatClient.connect(stack.webSocketUrl);
-  t.after(() => client.close());
-  await client.hello();
   // WHEN
-  const turnId = await client.ask(crypto.randomUUID(), "Hello?");
-  const error = await client.frame("error");
+  const finding = await probe(stack.webSocketUrl);
   // THEN
-  assert.equal(error.turnId, turnId);
+  assert.match(
+    finding!,
+    /^Amazon Bedrock refuses the model\. .* The request id is /,
+  );
   assert.match(
     stack.denied.join("\n"),
     /^ChatFunctionsWorker\w+ may not bedrock:InvokeModelWithResponseStream on .*inference-profile\/global\.anthropic\.claude-haiku/,
