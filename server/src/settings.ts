@@ -29,18 +29,17 @@ export class ConfigError extends Error {
 const DEFAULT_CONTEXT_TOKENS = 100_000;
 const DEFAULT_RETENTION_DAYS = 30;
 const DEFAULT_UNWATCHED_SECONDS = 120;
-/** A question at this length still fits a frame, whatever its characters. */
+/** A question of this length still fits a frame, whatever its script. */
 const MOST_TEXT_LENGTH = 10_000;
 
 type Json = Readonly<Record<string, unknown>>;
 
 function fail(name: string, value: unknown, expected: string): never {
-  const shown = value === undefined ? "missing" : JSON.stringify(value);
-  throw new ConfigError(
-    value === undefined
-      ? `${name} is missing; expected ${expected}.`
-      : `${name} is ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}; expected ${expected}.`,
-  );
+  if (value === undefined)
+    throw new ConfigError(`${name} is missing; expected ${expected}.`);
+  const json = JSON.stringify(value);
+  const shown = json.length > 80 ? `${json.slice(0, 80)}…` : json;
+  throw new ConfigError(`${name} is ${shown}; expected ${expected}.`);
 }
 
 function object(name: string, value: unknown, known: readonly string[]): Json {

@@ -6,18 +6,10 @@ import {
   keyOf,
   typesOf,
 } from "../../test/fakes/fake-chat.ts";
-import type { Step } from "../../test/fakes/scripted-model.ts";
+import { talking } from "../../test/fakes/scripted-model.ts";
 
 const FORGET = { type: "forget", conversationId: CONVERSATION };
 const FORGOTTEN = { type: "forgotten", conversationId: CONVERSATION };
-
-const endless = (chat: FakeChat): Step[] => [
-  { type: "start" },
-  ...Array.from({ length: 2_000 }, (): Step[] => [
-    { type: "text", text: "word " },
-    () => chat.clock.sleep(100),
-  ]).flat(),
-];
 
 describe("forget", () => {
   it("deletes all there is and tells every connection", async () => {
@@ -34,7 +26,7 @@ describe("forget", () => {
   it("ends the model's stream of a running turn, and leaves nothing of it", async () => {
     const chat = new FakeChat();
     await chat.open("c1");
-    chat.model.play(endless(chat));
+    chat.model.play(talking(chat.clock, 200));
     await chat.ask("c1", "t1");
     const running = chat.work(keyOf("t1"));
     await chat.clock.advance(1_000);

@@ -8,7 +8,7 @@ import {
   textIn,
   typesOf,
 } from "../../test/fakes/fake-chat.ts";
-import type { Step } from "../../test/fakes/scripted-model.ts";
+import { talking } from "../../test/fakes/scripted-model.ts";
 
 const stop = (turnId: string) => ({ type: "stop", ...keyOf(turnId) });
 const stopped = (seq: number, length: number): TurnEndFrame => ({
@@ -19,15 +19,6 @@ const stopped = (seq: number, length: number): TurnEndFrame => ({
   length,
   usage: { inputTokens: 0, outputTokens: 0 },
 });
-
-/** Says a word every 100 ms, for ever. */
-const endless = (chat: FakeChat): Step[] => [
-  { type: "start" },
-  ...Array.from({ length: 2_000 }, (): Step[] => [
-    { type: "text", text: "word " },
-    () => chat.clock.sleep(100),
-  ]).flat(),
-];
 
 describe("stop", () => {
   it("before a worker began ends the turn without the model", async () => {
@@ -67,7 +58,7 @@ describe("stop", () => {
   it("while it streams closes the model's stream within 500 ms and keeps the text", async () => {
     const chat = new FakeChat();
     await chat.open("c1");
-    chat.model.play(endless(chat));
+    chat.model.play(talking(chat.clock, 200));
     await chat.ask("c1", "t1");
     const running = chat.work(keyOf("t1"));
     await chat.clock.advance(1_010);
@@ -88,7 +79,7 @@ describe("stop", () => {
   it("from another tab ends the turn in both", async () => {
     const chat = new FakeChat();
     const visitorToken = await chat.open("c1");
-    chat.model.play(endless(chat));
+    chat.model.play(talking(chat.clock, 200));
     await chat.ask("c1", "t1");
     const running = chat.work(keyOf("t1"));
     await chat.clock.advance(500);
@@ -118,7 +109,9 @@ describe("stop", () => {
   it("leaves the partial answer to the next question", async () => {
     const chat = new FakeChat();
     await chat.open("c1");
-    chat.model.play(endless(chat), [{ type: "stop", stopReason: "end_turn" }]);
+    chat.model.play(talking(chat.clock, 200), [
+      { type: "stop", stopReason: "end_turn" },
+    ]);
     await chat.ask("c1", "t1");
     const running = chat.work(keyOf("t1"));
     await chat.clock.advance(150);

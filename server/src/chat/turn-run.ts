@@ -1,8 +1,4 @@
-import type {
-  StopReason,
-  TurnFrame,
-  Usage,
-} from "bedrock-chat-widget/protocol";
+import type { StopReason, TurnFrame } from "bedrock-chat-widget/protocol";
 import { modelMessages } from "./context.ts";
 import { deliverText } from "./deliver.ts";
 import { ChatError, toChatError } from "./errors.ts";
@@ -14,6 +10,12 @@ import type { ModelConfig, Turn } from "./ports.ts";
 import { Receivers } from "./receivers.ts";
 import { retrying } from "./retry.ts";
 import { endFromOutside, type SettleDeps } from "./settle.ts";
+import {
+  INTERRUPTED,
+  type Interruption,
+  type Outcome,
+} from "./turn-outcome.ts";
+import { TurnWatch } from "./turn-watch.ts";
 import { TurnWriter } from "./turn-writer.ts";
 
 /** What the worker's rules need. */
@@ -30,23 +32,6 @@ export interface Invocation {
   readonly requestId: string;
 }
 
-/** Why the model's stream was closed from this side. `lost`: the turn was ended or deleted by somebody else. */
-type Interruption =
-  "stopped" | "full" | "timeout" | "unwatched" | "unstored" | "lost";
-
-type Outcome =
-  | { readonly stopReason: StopReason; readonly usage: Usage }
-  | { readonly error: ChatError };
-
-const INTERRUPTED: Readonly<Record<Interruption, Outcome>> = {
-  stopped: { stopReason: "stopped", usage: NO_USAGE },
-  full: { stopReason: "max_tokens", usage: NO_USAGE },
-  timeout: { error: new ChatError("timeout", "The worker ran out of time.") },
-  unwatched: { error: new ChatError("timeout", "Nobody was connected.") },
-  unstored: { error: new ChatError("internal", "The log failed.") },
-  lost: { error: new ChatError("internal", "The turn was lost.") },
-};
-
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();
@@ -62,9 +47,8 @@ export class TurnRun {
   readonly #receivers: Receivers;
   readonly #writer: TurnWriter;
   readonly #asking = new AbortController();
-  readonly #watching = new AbortController();
+  readonly #watch: TurnWatch;
   #interruption: Interruption | undefined;
-  #leaseUntil: number;
   #resumesSeen = 0;
   #isAudienceKnown = false;
 
@@ -72,9 +56,18 @@ export class TurnRun {
     this.#deps = deps;
     this.#turn = turn;
     this.#invocation = invocation;
-    this.#leaseUntil = turn.leaseUntil ?? 0;
     this.#model = modelOf(deps, turn.model);
     this.#receivers = new Receivers(deps);
+    this.#watch = new TurnWatch({
+      ...deps,
+      turn,
+      deadline: invocation.deadline,
+      isWatched: () => this.#isWatched(),
+      onSeen: ({ resumes }) => this.#bringUp(resumes),
+      onInterruption: (interruption) => this.#interrupt(interruption),
+      onBlind: (error) =>
+        this.#log("warn", "A running turn could not be looked at.", error),
+    });
     const { conversationId, turnId } = turn;
     this.#writer = new TurnWriter({
       start: {
@@ -91,8 +84,7 @@ export class TurnRun {
       append: (frames) =>
         retrying(deps, () => appendFenced(deps.store, turn, frames)),
       publish: (frames) => this.#receivers.publish(frames),
-      // As long as the lease is ours, nobody else ends the turn.
-      mayRush: () => deps.clock.now() < this.#leaseUntil,
+      mayRush: () => this.#watch.holdsLease,
       onLost: (error) => {
         if (error !== undefined) this.#log("error", "The log failed.", error);
         this.#interrupt(error === undefined ? "lost" : "unstored");
@@ -102,7 +94,7 @@ export class TurnRun {
 
   /** Runs the turn to its end. Rejects only when the end could not be stored: then its lease expires. */
   async run(): Promise<void> {
-    const watching = Promise.all([this.#watch(), this.#watchDeadline()]);
+    const watching = this.#watch.run();
     let outcome: Outcome;
     try {
       outcome = await this.#answer();
@@ -112,7 +104,7 @@ export class TurnRun {
       outcome = { error };
     } finally {
       this.#asking.abort();
-      this.#watching.abort();
+      this.#watch.end();
     }
     await watching;
     await this.#end(outcome);
@@ -185,7 +177,7 @@ export class TurnRun {
     this.#asking.abort();
   }
 
-  // --- Meanwhile ---
+  // --- The audience ---
 
   #meetAudience(receivers: readonly string[]): void {
     const { askedBy, resumes } = this.#turn;
@@ -200,55 +192,6 @@ export class TurnRun {
     for (const { connectionId, lastSeq } of resumes.slice(this.#resumesSeen))
       this.#receivers.bringUp(connectionId, lastSeq);
     this.#resumesSeen = Math.max(this.#resumesSeen, resumes.length);
-  }
-
-  /** Looks after the lease, stops, connections that come back and an audience that has left, until the model is done. */
-  async #watch(): Promise<void> {
-    const { clock, timing } = this.#deps;
-    const { signal } = this.#watching;
-    let renewAt = clock.now() + timing.renewEveryMs;
-    let watchedAt = clock.now();
-    for (;;) {
-      await clock.sleep(timing.pollEveryMs, signal);
-      if (signal.aborted) return;
-      const now = clock.now();
-      if (this.#isWatched()) watchedAt = now;
-      else if (now - watchedAt >= timing.unwatchedMs)
-        this.#interrupt("unwatched");
-      try {
-        await this.#look(now >= renewAt);
-        if (now >= renewAt) renewAt = now + timing.renewEveryMs;
-      } catch (error) {
-        // The next look is near, and the lease is longer than several of them.
-        this.#log("warn", "A running turn could not be looked at.", error);
-      }
-    }
-  }
-
-  async #look(renew: boolean): Promise<void> {
-    const { store, clock, timing } = this.#deps;
-    const leaseUntil = clock.now() + timing.runLeaseMs;
-    const turn = renew
-      ? await store.renewLease(this.#turn, leaseUntil)
-      : await store.getTurn(this.#turn);
-    if (this.#watching.signal.aborted) return;
-    if (turn?.state !== "running") {
-      this.#interrupt("lost");
-      return;
-    }
-    if (renew) this.#leaseUntil = leaseUntil;
-    if (turn.stopRequestedAt !== undefined) this.#interrupt("stopped");
-    this.#bringUp(turn.resumes);
-  }
-
-  async #watchDeadline(): Promise<void> {
-    const { clock, timing } = this.#deps;
-    const { signal } = this.#watching;
-    await clock.sleep(
-      this.#invocation.deadline - timing.endReserveMs - clock.now(),
-      signal,
-    );
-    if (!signal.aborted) this.#interrupt("timeout");
   }
 
   #isWatched(): boolean {

@@ -16,7 +16,7 @@ import { runTurn } from "../../src/chat/worker.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { RecordingLog } from "./recording-log.ts";
 import { RecordingOutbox } from "./recording-outbox.ts";
-import { answer, ScriptedModel } from "./scripted-model.ts";
+import { answer, ScriptedModel, type Step } from "./scripted-model.ts";
 import { settled, VirtualClock } from "./virtual-clock.ts";
 import { PlainTokens } from "./visitor-tokens.ts";
 import { QueueingInvoker } from "./worker-invoker.ts";
@@ -176,6 +176,13 @@ export class FakeChat {
     await this.ask(connectionId, turnId, text, fields);
     await this.workAll();
     return this.outbox.take(connectionId);
+  }
+
+  /** Opens `c1`, asks turn `t1` of a model that plays `script`, and gives the frames of the answer. */
+  async answered(script: readonly Step[]): Promise<ServerFrame[]> {
+    await this.open("c1");
+    this.model.play(script);
+    return (await this.turn("c1", "t1")).slice(1);
   }
 
   #common(hold: Hold) {

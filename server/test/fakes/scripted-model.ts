@@ -1,4 +1,9 @@
-import type { Model, ModelEvent, ModelRequest } from "../../src/chat/ports.ts";
+import type {
+  Clock,
+  Model,
+  ModelEvent,
+  ModelRequest,
+} from "../../src/chat/ports.ts";
 
 /** One step of a scripted answer: an event, an error to throw, or something to wait for. */
 export type Step = ModelEvent | Error | (() => Promise<void>);
@@ -9,6 +14,16 @@ export const answer = (...pieces: readonly string[]): Step[] => [
   ...pieces.map((text): Step => ({ type: "text", text })),
   { type: "stop", stopReason: "end_turn" },
   { type: "usage", usage: { inputTokens: 10, outputTokens: pieces.length } },
+];
+
+/** Says "word " every 100 ms, for so many seconds. */
+export const talking = (clock: Clock, seconds: number): Step[] => [
+  { type: "start" },
+  ...Array.from({ length: seconds * 10 }, (): Step[] => [
+    { type: "text", text: "word " },
+    () => clock.sleep(100),
+  ]).flat(),
+  { type: "stop", stopReason: "end_turn" },
 ];
 
 /** A model that plays one script a call; the last one is repeated. */
