@@ -65,14 +65,13 @@ const defaultClient = (endpoint: string, attemptMs: number) =>
   });
 
 /**
- * A closed connection gives 410, whose name is lost when a header is missing on the way; an id that the API never gave
+ * A closed connection gives 410 (the status, because the name is lost where a header is missing); an id that the API never gave
  * out, as an old one after a redeployment, gives 400.
  */
 function isGone(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const status = statusOf(error);
   return (
-    error.name === "GoneException" ||
     status === 410 ||
     (status === 400 && /invalid connectionid/i.test(error.message))
   );

@@ -19,8 +19,8 @@ export interface SigningKeys {
 export interface SigningKeySource {
   /** Keys at most some minutes old. */
   get(now: number): Promise<SigningKeys>;
-  /** Newer keys than `known`, if there may be any; undefined when they were fetched a moment ago. */
-  getNewer(known: SigningKeys, now: number): Promise<SigningKeys | undefined>;
+  /** The keys as they are now; undefined when they were fetched a moment ago. */
+  getNewer(now: number): Promise<SigningKeys | undefined>;
 }
 
 /** Reads and caches the secret `{"current": "…", "previous": "…"}`, whose keys have at least 32 characters. */
@@ -56,8 +56,7 @@ export function signingKeysFrom(
       if (cached && now - cached.at < FRESH_MS) return cached.keys;
       return (loading ??= load(now));
     },
-    async getNewer(known, now) {
-      if (cached && cached.keys !== known) return cached.keys;
+    async getNewer(now) {
       if (cached && now - cached.at < RELOAD_MS) return undefined;
       return (loading ??= load(now));
     },

@@ -44,7 +44,7 @@ export function createVisitorTokens({
       const keys = await source.get(now);
       if (!isGenuine(signed, signature, keys)) {
         // The secret may have been rotated, and another router may sign with the new key already.
-        const newer = await source.getNewer(keys, now);
+        const newer = await source.getNewer(now);
         if (!newer || !isGenuine(signed, signature, newer)) return undefined;
       }
       const payload = JSON.parse(
