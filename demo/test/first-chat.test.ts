@@ -35,11 +35,11 @@ test("a question is answered in streamed pieces, and the next one refers to it",
   }
   await visitor.answered(1);
   assert.equal(await deltas(), 4);
-  assert.equal(await visitor.shownAnswer(), lambda.text);
+  await visitor.shows(lambda.text);
 
   await visitor.ask("Where was it made?");
   await visitor.answered(2);
-  assert.equal(await visitor.shownAnswer(), "In Seattle, in 2014.");
+  await visitor.shows("In Seattle, in 2014.");
   assert.deepEqual(stack.value.bedrock?.calls[1]?.body?.messages, [
     { role: "user", content: [{ text: "What is AWS Lambda?" }] },
     { role: "assistant", content: [{ text: lambda.text }] },
@@ -69,7 +69,7 @@ test("a failed answer is a sentence with a way to try again", async () => {
   const retry = visitor.page.locator("bedrock-chat >>> [part~=retry]");
   await retry.click();
   await visitor.answered(1);
-  assert.equal(await visitor.shownAnswer(), "Now it works.");
+  await visitor.shows("Now it works.");
 });
 
 test("nothing is stored and no socket is opened before the chat is", async () => {

@@ -4,7 +4,12 @@ import test, { after, before } from "node:test";
 import type { Browser } from "puppeteer-core";
 import type { LocalStack } from "../../server/local/stack.ts";
 import { GatedAnswer } from "./support/gates.ts";
-import { launchBrowser, startStack, Visitor } from "./support/world.ts";
+import {
+  launchBrowser,
+  PATIENT,
+  startStack,
+  Visitor,
+} from "./support/world.ts";
 
 const PIECES = ["One, ", "two, ", "three 🙂, ", "four, ", "five."];
 
@@ -43,7 +48,7 @@ test("the network is cut in mid-answer: the answer completes when it is back", a
     counting.open();
     await visitor.page.setOfflineMode(false);
     await visitor.answered(1);
-    assert.equal(await visitor.shownAnswer(), counting.text);
+    await visitor.shows(counting.text);
     assert.equal(counting.calls, 1);
   });
 });
@@ -134,6 +139,7 @@ test("stop closes the model's stream, and the next question sees what was said",
             messages: unknown[];
           }
         ).messages.length === 2,
+      PATIENT,
     );
     await visitor.received("You are welcome.".length);
     assert.deepEqual(stack.bedrock?.calls[1]?.body?.messages[1], {

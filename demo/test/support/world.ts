@@ -45,6 +45,9 @@ export const startStack = (
     ],
   });
 
+/** A page in the background draws no frames, so conditions are looked at by the clock. */
+export const PATIENT = { timeout: 60_000, polling: 50 };
+
 /** What a visitor sees of one turn. */
 export interface SeenTurn {
   readonly text: string;
@@ -109,16 +112,20 @@ export class Visitor {
     );
   }
 
-  /** Text of the last answer as it stands on the page. */
-  shownAnswer(): Promise<string> {
-    return this.page.evaluate(() => {
-      const answers = document
-        .querySelector("bedrock-chat")
-        ?.shadowRoot?.querySelectorAll<HTMLElement>(
-          "[part~=message-assistant] [part~=bubble]",
-        );
-      return answers?.[answers.length - 1]?.innerText ?? "";
-    });
+  /** Waits until the last answer stands on the page as this text: it is revealed a little later than it comes. */
+  async shows(text: string): Promise<void> {
+    await this.page.waitForFunction(
+      (text) => {
+        const answers = document
+          .querySelector("bedrock-chat")
+          ?.shadowRoot?.querySelectorAll<HTMLElement>(
+            "[part~=message-assistant] [part~=bubble]",
+          );
+        return answers?.[answers.length - 1]?.innerText.trim() === text;
+      },
+      PATIENT,
+      text,
+    );
   }
 
   /** Waits until the answers to all questions so far have this status. */
@@ -133,7 +140,7 @@ export class Visitor {
           messages.every((turn) => turn.status === status)
         );
       },
-      { timeout: 60_000 },
+      PATIENT,
       count,
       status,
     );
@@ -148,7 +155,7 @@ export class Visitor {
         ) as unknown as { messages: SeenTurn[] };
         return (messages.at(-1)?.answer.length ?? 0) >= length;
       },
-      { timeout: 60_000 },
+      PATIENT,
       length,
     );
   }
@@ -181,7 +188,7 @@ export class Visitor {
             connectionState: string;
           }
         ).connectionState === state,
-      { timeout: 60_000 },
+      PATIENT,
       state,
     );
   }
