@@ -119,6 +119,28 @@ describe("hello", () => {
     assert.equal(await hello("c4"), undefined);
   });
 
+  it("ends a turn whose worker is dead, and is ready without it", async () => {
+    const chat = new FakeChat();
+    const visitorToken = await chat.open("c1");
+    await chat.ask("c1", "t1");
+    chat.outbox.take("c1");
+    await chat.clock.advance(75_000);
+    await chat.router.connect("c2");
+    await chat.frame("c2", {
+      type: "hello",
+      client: CLIENT,
+      visitorToken,
+      conversationId: CONVERSATION,
+    });
+    const [ready, ...rest] = chat.outbox.take("c2");
+    assert.deepEqual(rest, []);
+    assert.ok(ready?.type === "ready");
+    assert.equal(ready.activeTurn, undefined);
+    const [error] = chat.outbox.take("c1");
+    assert.ok(error?.type === "error");
+    assert.equal(error.code, "timeout");
+  });
+
   it("may be repeated without a token, and stays the same visitor", async () => {
     const chat = new FakeChat();
     await chat.open("c1");

@@ -4,6 +4,7 @@ import {
   type ReadyFrame,
 } from "bedrock-chat-widget/protocol";
 import { deliver } from "./deliver.ts";
+import { isOpen } from "./frames.ts";
 import type { Connection, Conversation } from "./ports.ts";
 import type { Origin, RouterDeps } from "./request.ts";
 import { settleConversation } from "./settle.ts";
@@ -42,41 +43,41 @@ async function identify(
 
 /** Joins the conversation if it is the visitor's, and gives it as it is from then on. */
 async function rejoin(
-  { store }: RouterDeps,
-  connectionId: string,
+  deps: RouterDeps,
+  { connectionId, requestId }: Origin,
   visitorId: string,
   conversationId: string,
 ): Promise<Conversation | undefined> {
+  const { store } = deps;
   const found = await store.getConversation(conversationId);
   if (found?.visitorId !== visitorId) return undefined;
+  // Before it joins: nothing comes to a new connection before its `ready`.
+  await settleConversation(deps, found, requestId);
   await store.joinConversation(connectionId, conversationId);
   // Read again: a turn that started before the connection had joined is told by `activeTurn`, a later one comes by itself.
   return store.getConversation(conversationId);
 }
 
 async function activeTurn(
-  deps: RouterDeps,
-  conversation: Conversation,
-  requestId: string,
+  { store }: RouterDeps,
+  { conversationId, active }: Conversation,
 ): Promise<ReadyFrame["activeTurn"]> {
-  const { turn, held } = await settleConversation(
-    deps,
-    conversation,
-    requestId,
-  );
-  if (!held || !turn) return undefined;
-  const lastSeq =
-    turn.state === "accepted" ? -1 : await deps.store.lastSeq(turn);
-  return { turnId: turn.turnId, lastSeq };
+  if (!active) return undefined;
+  const { turnId } = active;
+  const turn = await store.getTurn({ conversationId, turnId });
+  if (!turn || !isOpen(turn)) return undefined;
+  const lastSeq = turn.state === "accepted" ? -1 : await store.lastSeq(turn);
+  return { turnId, lastSeq };
 }
 
 /** Answers `hello` with `ready`. */
 export async function hello(
   deps: RouterDeps,
-  { connectionId, requestId }: Origin,
+  origin: Origin,
   frame: HelloFrame,
   connection: Connection | undefined,
 ): Promise<void> {
+  const { connectionId } = origin;
   const { clock, tokens, limits, models } = deps;
   const visitorId = await visitorOf(deps, frame, connection);
   const [visitorToken] = await Promise.all([
@@ -86,9 +87,8 @@ export async function hello(
   const conversation =
     frame.conversationId === undefined
       ? undefined
-      : await rejoin(deps, connectionId, visitorId, frame.conversationId);
-  const active =
-    conversation && (await activeTurn(deps, conversation, requestId));
+      : await rejoin(deps, origin, visitorId, frame.conversationId);
+  const active = conversation && (await activeTurn(deps, conversation));
   await deliver(deps, connectionId, {
     type: "ready",
     visitorToken,
