@@ -1,6 +1,6 @@
 /** Which conversation it is: in storage, on the server, and in the other tabs of this visitor. */
 import type { Rating, ReadyFrame } from "../protocol.ts";
-import { isRunning, type ChatState } from "./model.ts";
+import { isRunning, type ChatState, type ChatTurn } from "./model.ts";
 import type { Environment } from "./ports.ts";
 import type { SavedChat } from "./saved-chat.ts";
 import type { SessionEvent } from "./session-options.ts";
@@ -110,8 +110,9 @@ export class Conversation {
       if (old.accepted || conversationId !== before.conversationId) continue;
       const { turnId } = old;
       const turn = turns.find((each) => each.turnId === turnId);
-      if (!turn || turn.accepted || turn.status === "failed")
+      if (!turn || turn.accepted)
         this.#saved.removeQuestion(conversationId, turnId);
+      else if (turn.error !== old.error && !turn.elsewhere) this.#keep(turn);
       if (!turn?.accepted) continue;
       this.#setStarted();
       if (old.elsewhere) continue;
@@ -133,6 +134,15 @@ export class Conversation {
   rated(turnId: string, rating: Rating): void {
     const conversationId = this.#id;
     this.#tabs.tell({ type: "rated", conversationId, turnId, rating });
+  }
+
+  /** A question that was refused is kept as such: the next page shows it again. */
+  #keep(turn: ChatTurn): void {
+    const conversationId = this.#id;
+    const { turnId, error } = turn;
+    this.#saved.putQuestion(conversationId, turn);
+    if (error)
+      this.#tabs.tell({ type: "failed", conversationId, turnId, error });
   }
 
   get #id(): string {
@@ -204,6 +214,7 @@ export class Conversation {
         if (turn && isRunning(turn)) return this.#port.stop(turn.turnId);
         return dispatch(message);
       }
+      case "failed":
       case "rated":
         return dispatch(message);
     }

@@ -3,6 +3,12 @@ import { test } from "node:test";
 import { FakeWorld } from "../../test/fake-world.ts";
 import { hash, readQuestion, SavedChat } from "./saved-chat.ts";
 
+const ERROR = {
+  code: "internal",
+  message: "No.",
+  retryable: true,
+  requestId: "r",
+} as const;
 const QUESTION = { turnId: "t-1", text: "Hello", createdAt: 7 };
 
 function build(userId?: string) {
@@ -45,8 +51,12 @@ test("keeps the questions of one conversation, in order, each once", () => {
   saved.putQuestion("c", QUESTION);
   saved.putQuestion("c", second);
   saved.putQuestion("c", QUESTION);
-  assert.deepEqual(saved.outbox("c"), [second, QUESTION]);
+  assert.deepEqual(saved.outbox("c"), [QUESTION, second]);
   assert.deepEqual(saved.outbox("other"), []);
+  const refused = { ...QUESTION, error: ERROR };
+  saved.putQuestion("c", refused);
+  assert.deepEqual(saved.outbox("c"), [refused, second]);
+  saved.putQuestion("c", QUESTION);
   saved.removeQuestion("c", "t-2");
   assert.deepEqual(saved.outbox("c"), [QUESTION]);
 });
@@ -105,10 +115,11 @@ test("reads a question field by field", () => {
     replaces: "t-0",
     context: { title: "Shop" },
     modelHint: "large",
+    error: ERROR,
   };
   assert.deepEqual(readQuestion(full), [full]);
   assert.deepEqual(
-    readQuestion({ ...full, replaces: 1, context: 2, modelHint: 3, more: 4 }),
+    readQuestion({ ...full, replaces: 1, context: 2, modelHint: 3, error: 4 }),
     [QUESTION],
   );
   assert.deepEqual(readQuestion("t-1"), []);

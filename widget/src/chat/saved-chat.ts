@@ -1,4 +1,5 @@
 /** What outlives the page: who the visitor is, which conversation it is, and questions that the server does not have yet. */
+import type { TurnError } from "../protocol.ts";
 import type { ChatStorage } from "./ports.ts";
 import type { AskedQuestion } from "./state.ts";
 
@@ -89,12 +90,12 @@ export class SavedChat {
   }
 
   putQuestion(conversationId: string, question: AskedQuestion): void {
-    const questions = [
-      ...this.outbox(conversationId).filter(
-        ({ turnId }) => turnId !== question.turnId,
-      ),
-      ...readQuestion(question),
-    ];
+    const before = this.outbox(conversationId);
+    const [stored] = readQuestion(question);
+    const isKnown = before.some(({ turnId }) => turnId === question.turnId);
+    const questions = isKnown
+      ? before.map((each) => (each.turnId === question.turnId ? stored : each))
+      : [...before, stored];
     this.#write("outbox", { conversationId, questions });
   }
 
@@ -139,7 +140,8 @@ const isId = (value: unknown): value is string =>
 /** A question as it was stored or told by another tab; nothing when it is none. */
 export function readQuestion(value: unknown): AskedQuestion[] {
   if (!isObject(value)) return [];
-  const { turnId, text, createdAt, replaces, context, modelHint } = value;
+  const { turnId, text, createdAt, replaces, context, modelHint, error } =
+    value;
   if (!isId(turnId) || typeof text !== "string") return [];
   return [
     {
@@ -149,6 +151,9 @@ export function readQuestion(value: unknown): AskedQuestion[] {
       ...(isId(replaces) ? { replaces } : {}),
       ...(isObject(context) ? { context } : {}),
       ...(typeof modelHint === "string" ? { modelHint } : {}),
+      ...(isObject(error) && typeof error.message === "string"
+        ? { error: error as unknown as TurnError }
+        : {}),
     },
   ];
 }

@@ -260,6 +260,28 @@ test("a refused question is retried under its own id", async () => {
   assert.deepEqual(sent(), ["send", "send"]);
 });
 
+test("a refused question is still there after a reload, and is not sent by itself", async () => {
+  const { world, server, sent, tab } = benchWith();
+  server.intercept = (frame) =>
+    frame.type === "send" ? { code: "model_rejected" } : undefined;
+  const first = tab();
+  first.session.send("Go on");
+  await world.advance(100);
+  first.session.dispose();
+  const { session } = tab();
+  assert.equal(session.restored.connect, false);
+  session.connect();
+  await world.advance(100);
+  assert.equal(session.state.turns[0]?.status, "failed");
+  assert.equal(session.state.turns[0]?.error?.code, "model_rejected");
+  assert.deepEqual(sent(), ["send"]);
+  delete server.intercept;
+  session.retry();
+  await world.advance(100);
+  assert.equal(session.state.turns[0]?.answer, WHOLE);
+  assert.equal(session.state.turns[0]?.error, undefined);
+});
+
 test("regenerating and editing take the later turns out", async () => {
   const { world, tab } = benchWith();
   const { session } = tab();

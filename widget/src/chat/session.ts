@@ -70,7 +70,7 @@ export class ChatSession {
     for (const question of this.#saved.outbox(this.#state.conversationId))
       this.#state = reduce(this.#state, { type: "asked", question });
     const { open, running } = this.#saved;
-    const connect = open || running || this.#state.turns.length > 0;
+    const connect = open || running || this.#state.turns.some(isWaiting);
     this.restored = { open, connect };
 
     const dispatch = (event: ChatEvent, heard?: string) =>
@@ -195,7 +195,6 @@ export class ChatSession {
     if (turn.accepted) return void this.#ask(turn, turn.turnId);
     // It was refused, which has not used up its id.
     this.#begin();
-    this.#saved.putQuestion(this.#state.conversationId, turn);
     this.#dispatch({ type: "waiting", turnId: turn.turnId });
     this.#connection.connect();
   }

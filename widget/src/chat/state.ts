@@ -41,6 +41,8 @@ export interface AskedQuestion {
   readonly replaces?: string;
   readonly context?: PageContext;
   readonly modelHint?: string;
+  /** Why it was refused, if that happened on an earlier page. */
+  readonly error?: TurnError;
 }
 
 export type ChatEvent =
@@ -130,7 +132,7 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
       }));
     case "waiting":
       return changeUnsent(state, event.turnId, (turn) => ({
-        ...without(turn, "error"),
+        ...without(turn, "error", "elsewhere"),
         status: "waiting",
       }));
     case "failed":
@@ -216,7 +218,7 @@ function ask(
   const turn: ChatTurn = {
     ...question,
     answer: "",
-    status: "waiting",
+    status: question.error ? "failed" : "waiting",
     lastSeq: -1,
     accepted: false,
     ...(elsewhere ? { elsewhere } : {}),

@@ -127,6 +127,22 @@ test("a question whose tab has died is sent by another one", async () => {
   assert.deepEqual(texts(second), [["Hello", "Hello", "complete"]]);
 });
 
+test("a refused question is refused in all tabs, and can be asked again in any", async () => {
+  const { world, first, second, server } = await twoTabs();
+  server.intercept = (frame) =>
+    frame.type === "send" ? { code: "rate_limited" } : undefined;
+  first.session.send("Hello");
+  await world.advance(SILENCE_MS + 1_000);
+  assert.deepEqual(texts(second), [["Hello", "", "failed"]]);
+  const sends = server.received.filter(({ type }) => type === "send");
+  assert.equal(sends.length, 1);
+  delete server.intercept;
+  second.session.retry();
+  await world.advance(100);
+  assert.deepEqual(texts(second), [["Hello", "Hello", "complete"]]);
+  assert.deepEqual(texts(first), texts(second));
+});
+
 test("an edit in one tab takes the same turns out of the other", async () => {
   const { world, first, second } = await twoTabs();
   const turnId = first.session.send("First")!;

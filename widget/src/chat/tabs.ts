@@ -1,5 +1,5 @@
 /** Keeps the tabs of one visitor in step: what one of them asks, the others show before the server says so. */
-import type { Rating } from "../protocol.ts";
+import type { Rating, TurnError } from "../protocol.ts";
 import type { Environment, TabChannel } from "./ports.ts";
 import { readQuestion } from "./saved-chat.ts";
 import type { AskedQuestion } from "./state.ts";
@@ -14,6 +14,12 @@ export type TabMessage =
       readonly type: "accepted" | "removed";
       readonly conversationId: string;
       readonly turnId: string;
+    }
+  | {
+      readonly type: "failed";
+      readonly conversationId: string;
+      readonly turnId: string;
+      readonly error: TurnError;
     }
   | {
       readonly type: "rated";
