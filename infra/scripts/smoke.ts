@@ -3,13 +3,15 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../bedrock-chat.config.ts";
+import { readOutput } from "./outputs.ts";
 import { probe, probeModels } from "./probe.ts";
 
-const USAGE = `Usage: npm run smoke -- wss://… [--origin https://…] [--stage prod] [--region us-east-1]
+const USAGE = `Usage: npm run smoke -- [wss://…] [--origin https://…] [--stage prod] [--region us-east-1]
 
+  wss://…    the WebSocketUrl output; default: that of the stage, if this folder deployed it
   --origin   the page to pretend to be, where the API admits some only
-  --stage    whose models to ask for when the chat cannot (default: ${config.defaultStage})
-  --region   where to ask for them (default: the URL's, or AWS_REGION)`;
+  --stage    whose URL it is, and whose models to ask for when the chat cannot; default: ${config.defaultStage}
+  --region   where to ask for them; default: the URL's, or AWS_REGION`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,7 +21,7 @@ const { values, positionals } = parseArgs({
     region: { type: "string" },
   },
 });
-const [url] = positionals;
+const url = positionals[0] ?? readOutput(values.stage, "WebSocketUrl");
 if (url === undefined || !/^wss?:\/\//.test(url)) {
   console.error(USAGE);
   process.exit(2);
