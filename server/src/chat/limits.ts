@@ -46,7 +46,7 @@ export interface Limits {
   /** Largest frame to a client, and largest `{"message"}` to a plain one, in bytes. */
   readonly maxFrameBytes: number;
   readonly maxPlainFrameBytes: number;
-  /** Longest answer in bytes: with its question it must fit into one item of 400 KB. */
+  /** Longest answer in bytes: with its question, page context and resumes it must fit into one item of 400 KB. */
   readonly maxAnswerBytes: number;
   /** Longest page context that the model gets, in UTF-16 code units. */
   readonly maxPageContextLength: number;
@@ -79,7 +79,7 @@ export const DEFAULT_LIMITS: Limits = {
   flushLength: 2_000,
   maxFrameBytes: MAX_SERVER_FRAME_BYTES,
   maxPlainFrameBytes: MAX_PLAIN_FRAME_BYTES,
-  maxAnswerBytes: 300_000,
+  maxAnswerBytes: 280_000,
   maxPageContextLength: 8_000,
   maxContextTurns: 200,
 };

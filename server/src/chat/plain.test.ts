@@ -41,6 +41,15 @@ describe("a plain client", () => {
     );
   });
 
+  it("gets its message although posting it fails at first", async () => {
+    const chat = await connected();
+    let failures = 2;
+    chat.outbox.before = () => {
+      if (failures-- > 0) throw new Error("LimitExceededException");
+    };
+    assert.deepEqual(await ask(chat, "Hi"), ["Hello there."]);
+  });
+
   it("gets one sentence when the turn fails, whatever was said before", async () => {
     const chat = await connected();
     chat.model.play([

@@ -94,7 +94,16 @@ export async function storeQuestion(
     askedBy,
     leaseUntil: now + timing.acceptLeaseMs,
   };
-  if (await store.putTurn(turn)) return true;
+  if (await store.putTurn(turn)) {
+    const { length } = text;
+    deps.log.info("A question was accepted.", {
+      ...key,
+      requestId: question.requestId,
+      model: turn.model,
+      length,
+    });
+    return true;
+  }
   // The turn may have ended since it was looked for; then the conversation was taken for nothing.
   const stored = await store.getTurn(key);
   if (!stored || !isOpen(stored)) await store.releaseConversation(key);

@@ -1,13 +1,10 @@
-import type { StopReason, TurnFrame } from "bedrock-chat-widget/protocol";
+import type { StopReason } from "bedrock-chat-widget/protocol";
 import { modelMessages } from "./context.ts";
-import { deliverText } from "./deliver.ts";
 import { ChatError, toChatError } from "./errors.ts";
 import { appendFenced } from "./frame-log.ts";
 import { endingOf, isOpen, NO_USAGE, turnEnd, turnError } from "./frames.ts";
 import { streamAnswer, type ModelCallDeps } from "./model-call.ts";
-import { plainMessage } from "./plain.ts";
-import type { ModelConfig, Turn } from "./ports.ts";
-import { Receivers } from "./receivers.ts";
+import type { ModelConfig, ModelRequest, Turn } from "./ports.ts";
 import { retrying } from "./retry.ts";
 import { endFromOutside, type SettleDeps } from "./settle.ts";
 import {
@@ -15,6 +12,7 @@ import {
   type Interruption,
   type Outcome,
 } from "./turn-outcome.ts";
+import { TurnAudience } from "./turn-audience.ts";
 import { TurnWatch } from "./turn-watch.ts";
 import { TurnWriter } from "./turn-writer.ts";
 
@@ -44,26 +42,26 @@ export class TurnRun {
   readonly #turn: Turn;
   readonly #invocation: Invocation;
   readonly #model: ModelConfig;
-  readonly #receivers: Receivers;
+  readonly #audience: TurnAudience;
   readonly #writer: TurnWriter;
   readonly #asking = new AbortController();
   readonly #watch: TurnWatch;
   #interruption: Interruption | undefined;
-  #resumesSeen = 0;
-  #isAudienceKnown = false;
+  /** Known from messageStop on: whatever happens then, the answer is complete. */
+  #completion: Outcome | undefined;
 
   constructor(deps: WorkerDeps, turn: Turn, invocation: Invocation) {
     this.#deps = deps;
     this.#turn = turn;
     this.#invocation = invocation;
     this.#model = modelOf(deps, turn.model);
-    this.#receivers = new Receivers(deps);
+    this.#audience = new TurnAudience(deps, turn);
     this.#watch = new TurnWatch({
       ...deps,
       turn,
       deadline: invocation.deadline,
-      isWatched: () => this.#isWatched(),
-      onSeen: ({ resumes }) => this.#bringUp(resumes),
+      isWatched: () => this.#audience.isThere,
+      onSeen: ({ resumes }) => this.#audience.bringUp(resumes),
       onInterruption: (interruption) => this.#interrupt(interruption),
       onBlind: (error) =>
         this.#log("warn", "A running turn could not be looked at.", error),
@@ -83,7 +81,7 @@ export class TurnRun {
       limits: deps.limits,
       append: (frames) =>
         retrying(deps, () => appendFenced(deps.store, turn, frames)),
-      publish: (frames) => this.#receivers.publish(frames),
+      publish: (frames) => this.#audience.publish(frames),
       mayRush: () => this.#watch.holdsLease,
       onLost: (error) => {
         if (error !== undefined) this.#log("error", "The log failed.", error);
@@ -94,7 +92,7 @@ export class TurnRun {
 
   /** Runs the turn to its end. Rejects only when the end could not be stored: then its lease expires. */
   async run(): Promise<void> {
-    const watching = this.#watch.run();
+    void this.#watch.run();
     let outcome: Outcome;
     try {
       outcome = await this.#answer();
@@ -106,7 +104,6 @@ export class TurnRun {
       this.#asking.abort();
       this.#watch.end();
     }
-    await watching;
     await this.#end(outcome);
   }
 
@@ -129,7 +126,7 @@ export class TurnRun {
       this.#interrupt("lost");
       return INTERRUPTED.lost;
     }
-    this.#meetAudience(receivers);
+    this.#audience.meet(receivers);
     const reading = this.#read({
       model: this.#model,
       ...(systemPrompt === undefined ? {} : { system: systemPrompt }),
@@ -137,39 +134,35 @@ export class TurnRun {
     });
     // What the stream still does after its abort is of no interest, a late rejection included.
     reading.catch(() => undefined);
-    const outcome = await Promise.race([reading, aborted(this.#asking.signal)]);
-    if (outcome) return outcome;
-    return INTERRUPTED[this.#interruption ?? "lost"];
+    await Promise.race([reading, aborted(this.#asking.signal)]);
+    if (this.#completion) return this.#completion;
+    if (this.#interruption) return INTERRUPTED[this.#interruption];
+    throw new ChatError(
+      "stream_truncated",
+      "The model's stream ended without messageStop.",
+    );
   }
 
-  /** Reads the stream to its end; undefined when it was interrupted. */
-  async #read(
-    request: Parameters<typeof streamAnswer>[1],
-  ): Promise<Outcome | undefined> {
+  async #read(request: ModelRequest): Promise<void> {
     const { signal } = this.#asking;
-    let stopReason: StopReason | "malformed" | undefined;
     let usage = NO_USAGE;
+    let stopReason: StopReason | undefined;
     try {
       for await (const event of streamAnswer(this.#deps, request, signal)) {
-        if (signal.aborted) return undefined;
+        if (signal.aborted) return;
         if (event.type === "start") this.#writer.start();
-        else if (event.type === "stop") ({ stopReason } = event);
+        else if (event.type === "text") this.#write(event.text);
         else if (event.type === "usage") ({ usage } = event);
-        else if (!this.#writer.push(event.text)) this.#interrupt("full");
+        else stopReason = reasonOf(event.stopReason);
+        if (stopReason) this.#completion = { stopReason, usage };
       }
     } catch (error) {
-      // An answer that was complete stays complete.
-      if (stopReason === undefined) throw error;
+      if (!signal.aborted && !this.#completion) throw error;
     }
-    if (signal.aborted) return undefined;
-    if (stopReason === undefined)
-      throw new ChatError(
-        "stream_truncated",
-        "The model's stream ended without messageStop.",
-      );
-    if (stopReason === "malformed")
-      throw new ChatError("model_unavailable", "The model's output is broken.");
-    return { stopReason, usage };
+  }
+
+  #write(text: string): void {
+    if (!this.#writer.push(text)) this.#interrupt("full");
   }
 
   #interrupt(interruption: Interruption): void {
@@ -177,35 +170,10 @@ export class TurnRun {
     this.#asking.abort();
   }
 
-  // --- The audience ---
-
-  #meetAudience(receivers: readonly string[]): void {
-    const { askedBy, resumes } = this.#turn;
-    this.#bringUp(resumes);
-    if (!askedBy.plain)
-      for (const connectionId of [askedBy.connectionId, ...receivers])
-        this.#receivers.add(connectionId);
-    this.#isAudienceKnown = true;
-  }
-
-  #bringUp(resumes: Turn["resumes"]): void {
-    for (const { connectionId, lastSeq } of resumes.slice(this.#resumesSeen))
-      this.#receivers.bringUp(connectionId, lastSeq);
-    this.#resumesSeen = Math.max(this.#resumesSeen, resumes.length);
-  }
-
-  #isWatched(): boolean {
-    return (
-      this.#turn.askedBy.plain ||
-      !this.#isAudienceKnown ||
-      this.#receivers.areThere
-    );
-  }
-
   // --- Ending ---
 
   async #end(outcome: Outcome): Promise<void> {
-    const { store } = this.#deps;
+    const { store, clock, timing } = this.#deps;
     const turn = this.#turn;
     if (this.#interruption === "lost") return this.#leave();
     const { turnId } = turn;
@@ -231,52 +199,20 @@ export class TurnRun {
       model: this.#model.id,
       ...("usage" in outcome ? outcome.usage : { code: outcome.error.code }),
     });
-    await this.#tell(before, last);
-  }
-
-  /** Posts the end, and waits for slow connections as long as there is time. */
-  async #tell(before: Turn | undefined, last: TurnFrame): Promise<void> {
-    const { clock, timing, limits } = this.#deps;
-    if (this.#turn.askedBy.plain) {
-      if (!before) return; // Who ended it has told it.
-      const text = last.type === "error" ? last.message : this.#writer.answer;
-      await deliverText(
-        this.#deps,
-        this.#turn.askedBy.connectionId,
-        plainMessage(text, limits.maxPlainFrameBytes),
-      );
-      return;
-    }
-    if (!this.#isAudienceKnown) this.#meetAudience(await this.#listReceivers());
-    this.#bringUp(before?.resumes ?? []);
-    this.#receivers.publish([last]);
-    const left =
-      this.#invocation.deadline - timing.drainReserveMs - clock.now();
-    const waiting = new AbortController();
-    await Promise.race([
-      this.#receivers.idle(),
-      clock.sleep(left, waiting.signal),
-    ]);
-    waiting.abort();
-    this.#receivers.leave();
-  }
-
-  /** Nobody, if it cannot be found out: who misses the end asks for it. */
-  async #listReceivers(): Promise<readonly string[]> {
-    try {
-      return await retrying(this.#deps, () =>
-        this.#deps.store.listReceivers(this.#turn.conversationId),
-      );
-    } catch (error) {
-      this.#log("warn", "The receivers could not be listed.", error);
-      return [];
-    }
+    // Somebody else who ended it from the log has told a plain client, who must not hear it twice.
+    if (!before && turn.askedBy.plain) return;
+    this.#audience.bringUp(before?.resumes ?? []);
+    await this.#audience.tellEnd(
+      last,
+      ending.answer,
+      this.#invocation.deadline - timing.drainReserveMs - clock.now(),
+    );
   }
 
   /** The turn was ended or deleted by somebody else, who may have died before everything was tidy. */
   async #leave(): Promise<void> {
     const { store } = this.#deps;
-    this.#receivers.leave();
+    this.#audience.leave();
     const turn = await retrying(this.#deps, () => store.getTurn(this.#turn));
     this.#log("warn", "A turn was lost.", undefined, { state: turn?.state });
     if (!turn) return store.deleteFrames(this.#turn);
@@ -303,6 +239,11 @@ export class TurnRun {
       ...(error === undefined ? {} : { error }),
     });
   }
+}
+
+function reasonOf(stopReason: StopReason | "malformed"): StopReason {
+  if (stopReason !== "malformed") return stopReason;
+  throw new ChatError("model_unavailable", "The model's output is malformed.");
 }
 
 function modelOf({ models, defaultModel }: WorkerDeps, id: string) {

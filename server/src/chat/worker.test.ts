@@ -98,6 +98,25 @@ describe("a turn that the model completes", () => {
     assert.equal(frames.at(-1)?.type, "turn-end");
   });
 
+  it("stays complete when it is stopped behind messageStop", async () => {
+    const chat = new FakeChat();
+    await chat.open("c1");
+    chat.model.play([
+      START,
+      text("All"),
+      STOP,
+      () => chat.clock.sleep(60_000), // The usage is late.
+    ]);
+    await chat.ask("c1", "t1");
+    const running = chat.work(keyOf("t1"));
+    await chat.clock.advance(1_000);
+    await chat.frame("c1", { type: "stop", ...keyOf("t1") });
+    await chat.clock.until(running, 500);
+    const end = chat.outbox.take("c1").at(-1);
+    assert.ok(end?.type === "turn-end");
+    assert.equal(end.stopReason, "end_turn");
+  });
+
   it("gets the system prompt and the model's configuration", async () => {
     const chat = new FakeChat({ systemPrompt: "Be brief." });
     await chat.answered(answer("Hi"));
