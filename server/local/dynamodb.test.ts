@@ -125,10 +125,26 @@ test("a client that hangs up within a request harms nobody", async () => {
   await db.close();
 });
 
+test("closing lets the store finish what it is at", async () => {
+  const { db, client } = await start();
+  const writes = Array.from({ length: 200 }, (_, i) => put(client, `${i}`));
+  await Promise.race(writes);
+  await db.close();
+  const outcomes = await Promise.allSettled(writes);
+  // Some were made, and none was answered that was not.
+  assert.ok(outcomes.some(({ status }) => status === "fulfilled"));
+});
+
 test("closing waits for nobody who keeps a connection open", async () => {
   const { db }: { db: LocalDynamoDb } = await start();
   const socket = connect(Number(new URL(db.url).port), "127.0.0.1");
   await once(socket, "connect");
+  socket.on("error", () => undefined);
+  socket.write(
+    "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1000\r\n\r\n",
+  );
+  // It waits in the middle of a request.
+  await once(socket, "data");
   await db.close();
   socket.destroy();
 });

@@ -1,5 +1,9 @@
 import { mkdirSync } from "node:fs";
-import type { RequestListener } from "node:http";
+import type {
+  IncomingMessage,
+  RequestListener,
+  ServerResponse,
+} from "node:http";
 import {
   CreateTableCommand,
   DeleteItemCommand,
@@ -53,10 +57,11 @@ export async function startDynamoDb(
   });
   const [serve] = server.listeners("request") as RequestListener[];
   server.removeAllListeners("request");
-  server.on(
-    "request",
-    guarded(serve!, () => state.faults),
-  );
+  const running = new Operations();
+  server.on("request", (request, response) => {
+    if (refuse(request, response, state.faults)) return;
+    if (running.track(request, response)) serve!(request, response);
+  });
   const listening = await listen(server);
   const { url } = listening;
   const client = new DynamoDBClient({
@@ -83,38 +88,73 @@ export async function startDynamoDb(
     async close() {
       clearInterval(timer);
       client.destroy();
+      // Whoever has not sent a whole request by now does not get to.
+      server.closeAllConnections();
+      await running.end();
       await listening.close();
     },
   };
 }
 
-/** Puts the faults in front, and keeps dynalite from ending the process when a client hangs up. */
-function guarded(
-  serve: RequestListener,
-  faults: () => DynamoDbFaults,
-): RequestListener {
-  return (request, response) => {
-    const target = String(request.headers["x-amz-target"] ?? "");
-    if (faults().throttles?.(target.replace(/^.*\./, ""))) {
-      request.resume();
-      response
-        .writeHead(400, { "Content-Type": "application/x-amz-json-1.0" })
-        .end(
-          JSON.stringify({
-            __type:
-              "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
-            message:
-              "The level of configured provisioned throughput was exceeded.",
-          }),
-        );
-      return;
+/** Whether a fault answered the request. */
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  faults: DynamoDbFaults,
+): boolean {
+  const target = String(request.headers["x-amz-target"] ?? "");
+  if (!faults.throttles?.(target.replace(/^.*\./, ""))) return false;
+  request.resume();
+  response.writeHead(400, { "Content-Type": "application/x-amz-json-1.0" }).end(
+    JSON.stringify({
+      __type:
+        "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
+      message: "The level of configured provisioned throughput was exceeded.",
+    }),
+  );
+  return true;
+}
+
+/**
+ * The requests that dynalite is at. It throws where nobody can catch it when the store is closed under one of them, and
+ * when a connection breaks before its request is complete.
+ */
+class Operations {
+  readonly #running = new Set<ServerResponse>();
+  #ended: (() => void) | undefined;
+
+  /** Follows a request until dynalite has answered it; false when no more are taken. */
+  track(request: IncomingMessage, response: ServerResponse): boolean {
+    if (this.#ended) {
+      request.destroy();
+      return false;
     }
-    // dynalite throws from its "error" listener, which is called when the connection breaks within a request.
+    this.#running.add(response);
+    const end = response.end.bind(response) as (...args: unknown[]) => void;
+    // Called also for a client that has left, which no event of the response tells.
+    response.end = (...args: unknown[]) => {
+      end(...args);
+      this.#finish(response);
+      return response;
+    };
     const on = request.on.bind(request);
     request.on = (event, listener) =>
-      on(event, event === "error" ? () => request.destroy() : listener);
-    serve(request, response);
-  };
+      on(event, event === "error" ? () => this.#finish(response) : listener);
+    return true;
+  }
+
+  /** Takes no more requests, and resolves when the last one is answered. */
+  end(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ended = resolve;
+      if (this.#running.size === 0) resolve();
+    });
+  }
+
+  #finish(response: ServerResponse): void {
+    this.#running.delete(response);
+    if (this.#running.size === 0) this.#ended?.();
+  }
 }
 
 async function createTable(

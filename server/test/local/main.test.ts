@@ -176,11 +176,22 @@ describe("npm start", { concurrency: 4 }, () => {
     await command.printed(/answered +\S+: \d+ characters/);
     // What was said is nobody's business but the visitor's.
     assert.doesNotMatch(command.out.split("Ctrl-C stops")[1]!, /help/);
+    const busy = await Promise.all(
+      Array.from({ length: 8 }, async (_, i) => {
+        const other = await command.connect();
+        await other.hello();
+        await other.ask(`busy-${i}`, "/long 20000");
+        await other.frame("text-delta");
+        return other;
+      }),
+    );
     // npm passes the terminal's signal on to a process that got it already.
     command.child.kill("SIGINT");
     command.child.kill("SIGINT");
     assert.deepEqual(await command.exited, { code: 0, signal: null });
-    assert.equal((await client.closed).code, 1001);
+    for (const one of [client, ...busy]) {
+      assert.equal((await one.closed).code, 1001);
+    }
     assert.match(command.out, /Stopping\.\n/);
     assert.equal(command.err, "");
   });
