@@ -73,7 +73,7 @@ async function chat(
     assert.equal(await starters(visitor), 1);
     await visitor.ask("Hello?");
     await visitor.answered(1);
-    assert.equal(await visitor.shownAnswer(), "Hello from the model.");
+    await visitor.shows("Hello from the model.");
     assert.equal(
       await visitor.page.$eval("output", ({ textContent }) => textContent),
       "1",

@@ -79,7 +79,11 @@ export class Visitor {
     browser: Browser | Awaited<ReturnType<Browser["createBrowserContext"]>>,
     url: string,
   ): Promise<Visitor> {
-    const page = await browser.newPage();
+    return Visitor.in(await browser.newPage(), url);
+  }
+
+  /** Goes to `url` in a tab that the test has prepared. */
+  static async in(page: Page, url: string): Promise<Visitor> {
     const visitor = new Visitor(page, new URL(url).host);
     await page.goto(url);
     return visitor;

@@ -93,6 +93,24 @@ export const attribute =
     });
   };
 
+/**
+ * Declares a property that is not kept in an attribute. It is an accessor, not a field, because frameworks set as properties
+ * what an element has when it is new, and everything else as attributes.
+ */
+export function property(prototype: object, name: string): void {
+  const values = new WeakMap<object, unknown>();
+  Object.defineProperty(prototype, name, {
+    configurable: true,
+    enumerable: true,
+    get(this: object): unknown {
+      return values.get(this);
+    },
+    set(this: object, value: unknown) {
+      values.set(this, value);
+    },
+  });
+}
+
 /** The names of all declared attributes. */
 export const attributeNames = (): string[] => [...declared.keys()];
 

@@ -21,6 +21,7 @@ import {
   flag,
   oneOf,
   positiveInteger,
+  property,
   socketUrl,
   text,
 } from "./attributes.ts";
@@ -111,11 +112,11 @@ export class BedrockChat extends ElementBase {
   @attribute(flag) debug!: boolean;
 
   /** Gives a token that the server can check, for chats that need a sign-in. */
-  getToken?: () => Promise<string>;
+  @property getToken?: () => Promise<string>;
   /** What goes with every question about the page that it is asked on, or a function that gives it. */
-  context?: PageContext | ((text: string) => PageContext | undefined);
+  @property context?: PageContext | ((text: string) => PageContext | undefined);
   /** How the server is reached; for tests. By default a WebSocket. */
-  createTransport?: TransportFactory;
+  @property createTransport?: TransportFactory;
 
   /** How code blocks of a language are shown instead: a Lit template, a DOM node or text. Keys are fence languages. */
   renderers: Readonly<Record<string, CodeRenderer>> = {};
