@@ -69,11 +69,20 @@ export function find<T extends HTMLElement = HTMLElement>(
 export const has = (chat: BedrockChat, selector: string): boolean =>
   chat.shadowRoot!.querySelector(selector) !== null;
 
+/** Ends all animations: what is half faded in has no colours, and no size, of its own yet. */
+export function settle(chat: BedrockChat): void {
+  for (const animation of chat.shadowRoot!.getAnimations())
+    if (animation.effect?.getTiming().iterations === Infinity)
+      animation.cancel();
+    else animation.finish();
+}
+
 /** Opens the chat and waits until it is drawn. */
 export async function open(chat: BedrockChat): Promise<void> {
   chat.show();
   await until(() => has(chat, ".input"), "the composer");
   await drawn();
+  settle(chat);
 }
 
 /** Asks and waits until the answer has ended and is drawn. */
@@ -82,4 +91,5 @@ export async function ask(chat: BedrockChat, question: string): Promise<void> {
   await chat.send(question);
   await ended;
   await drawn();
+  settle(chat);
 }

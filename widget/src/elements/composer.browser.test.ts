@@ -16,8 +16,8 @@ const input = (chat: BedrockChat): HTMLTextAreaElement =>
 
 /** An answer that goes on until it is released. */
 function held(): {
-  answer: () => AsyncIterable<string>;
-  release: () => void;
+  readonly answer: () => AsyncIterable<string>;
+  readonly release: () => void;
 } {
   let release = (): void => {};
   const released = new Promise<void>((resolve) => (release = resolve));
@@ -71,7 +71,7 @@ describe("composer", () => {
     await ask(chat, "Again?");
     await sendKeys({ press: "ArrowUp" });
     assert.equal(input(chat).value, "Again?");
-    chat.setDraft("Draft").catch(assert.fail);
+    await chat.setDraft("Draft");
     await until(() => input(chat).value === "Draft", "the draft");
     await sendKeys({ press: "ArrowUp" });
     assert.equal(input(chat).value, "Draft");
@@ -83,11 +83,11 @@ describe("composer", () => {
     assert.isTrue(find(chat, "#count").hidden);
     await sendKeys({ type: "12345678" });
     await drawn();
-    assert.equal(find(chat, "#count").textContent!.trim(), "2 characters left");
+    assert.equal(find(chat, "#count").textContent.trim(), "2 characters left");
     await sendKeys({ type: "90ab" });
     await drawn();
     assert.equal(
-      find(chat, "#count").textContent!.trim(),
+      find(chat, "#count").textContent.trim(),
       "2 characters too long",
     );
     assert.equal(input(chat).getAttribute("aria-invalid"), "true");
