@@ -65,11 +65,11 @@ export function autolinkAt(
   domain.lastIndex = position;
   const host = domain.exec(text);
   if (!host) return undefined;
+  // The name first, which is short: searching all that follows for each name that is none would add up.
+  if (!isDomain(trimAddress(host[1]!))) return undefined;
   rest.lastIndex = position;
   const address = trimAddress(rest.exec(text)![0]);
-  const name = trimAddress(host[1]!);
   const www = /^www\./i.test(address);
-  if (!isDomain(name)) return undefined;
   return {
     node: linkTo(www ? `http://${address}` : address, address),
     length: address.length,

@@ -27,10 +27,19 @@ const undecided = new RegExp(
 export const isUndecided = (line: string): boolean =>
   line.length <= REACH && undecided.test(line);
 
-const plainStart = new RegExp(`^${containers}[^\\s#\`~*+_=<>0-9|:\\[-]`);
+const containerPrefix = new RegExp(`^${containers}`);
 
-/** Whether no character after its start can change what kind of block a line belongs to. */
-export const keepsItsMeaning = (line: string): boolean => plainStart.test(line);
+/** Blocks that depend on all of their line, or whose text is taken from it at once. */
+const wholeLineBlock = /^(?:#{1,6}(?:[ \t]|$)|`{3}|~{3}|<)/;
+
+/** Text that no rule, underline or row of dashes begins with. */
+const textStart = /^[-=*_|:+ \t]{0,200}[^-=*_|:+\s]/;
+
+/** Whether no character that follows can change what kind of block a long line belongs to. */
+export function keepsItsMeaning(line: string): boolean {
+  const text = line.slice(containerPrefix.exec(line)![0].length);
+  return !wholeLineBlock.test(text) && textStart.test(text);
+}
 
 /** Endings that the next character decides about, longest reach first. */
 const openEndings: readonly RegExp[] = [
