@@ -124,7 +124,7 @@ export class Composer {
           class="input"
           part="input"
           rows="1"
-          dir="auto"
+          dir=${this.#draft === "" ? locale.dir : "auto"}
           enterkeyhint=${touchOnly() ? "enter" : "send"}
           aria-label=${locale.question}
           aria-describedby=${counted ? "count" : nothing}
