@@ -12,6 +12,7 @@ import { ChatBeforeSendEvent } from "../events.ts";
 import type { Locale } from "../locales/locale.ts";
 import { logDebug, logError } from "../log.ts";
 import type { MarkdownOptions } from "../markdown/markdown-view.ts";
+import { markdownStyles } from "../markdown/markdown.styles.ts";
 import { chatStorage } from "../storage.ts";
 import { socketTransport } from "../transport/socket-transport.ts";
 import { Announcer } from "./announcer.ts";
@@ -85,7 +86,9 @@ export class ChatPanel {
     this.#container = container;
     this.#shell = shell;
     const root = container.getRootNode() as ShadowRoot;
-    root.adoptedStyleSheets.push((panelSheet ??= styleSheet(panelStyles)));
+    root.adoptedStyleSheets.push(
+      (panelSheet ??= styleSheet(panelStyles + markdownStyles)),
+    );
     const requestRender = (): void => this.requestRender();
     this.composer = new Composer({
       submit: (text) => this.send(text) !== undefined,
@@ -161,7 +164,7 @@ export class ChatPanel {
     this.#session.newConversation();
     this.#editing = this.#commenting = undefined;
     this.#transcript.follow();
-    if (this.#shown) this.composer.focus();
+    if (this.#shown) this.composer.rest();
   }
 
   exportTranscript(): ExportedTranscript {
@@ -263,35 +266,38 @@ export class ChatPanel {
     retry: (turnId) => {
       this.#session.retry(turnId);
       this.#transcript.follow();
+      this.composer.rest();
     },
     regenerate: (turnId) => {
       this.#session.regenerate(turnId);
       this.#transcript.follow();
+      this.composer.rest();
     },
     setEditing: (turnId) => {
       this.#editing = turnId;
-      if (!turnId) this.composer.focus();
+      if (!turnId) this.composer.rest();
       this.requestRender();
     },
     edit: (turnId, text) => {
       this.#editing = undefined;
       this.#session.edit(turnId, text);
       this.#transcript.follow();
-      this.composer.focus();
+      this.composer.rest();
     },
     remove: (turnId) => {
       this.#session.removeWaiting(turnId);
-      this.composer.focus();
+      this.composer.rest();
     },
     copy: (turn) => void this.#copy(turn),
     rate: (turnId, rating, comment) => this.#rate(turnId, rating, comment),
     setCommenting: (turnId) => {
       this.#commenting = turnId;
+      if (!turnId) this.composer.rest();
       this.requestRender();
     },
     send: (text) => {
       this.send(text);
-      this.composer.focus();
+      this.composer.rest();
     },
   };
 
@@ -317,6 +323,7 @@ export class ChatPanel {
     // The comment is asked for once the answer has been called a bad one.
     const commented = comment !== undefined;
     this.#commenting = rating === "down" && !commented ? turnId : undefined;
+    if (commented) this.composer.rest();
     if (rating !== "none" && !this.#commenting)
       this.#announcer.say(this.#shell.locale().thanks);
     this.requestRender();
