@@ -1,7 +1,7 @@
 /**
  * What one turn costs: DynamoDB reads and writes, posts and invocations, from the `send` of a question to the end of its
- * answer. The rules, the adapters and the SDK clients are the real ones; DynamoDB is dynalite, which accounts for capacity
- * as DynamoDB does, and the other services answer over local sockets.
+ * answer. The rules, the adapters and the SDK clients are the real ones; DynamoDB is dynalite, whose
+ * count of capacity units is printed, and the other services answer over local sockets.
  *
  *   npm run bench -w server -- [--speed <characters a second>] [--kilobytes 1,10,100]
  */
