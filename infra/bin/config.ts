@@ -59,6 +59,7 @@ export interface StageConfig {
     readonly domain?: DomainConfig;
     readonly handshakeLimit?: number;
     readonly webAclArn?: string;
+    readonly keyVersion?: number;
   };
   /** Who hears of alarms, and from when on. */
   readonly alarms?: {

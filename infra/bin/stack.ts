@@ -105,6 +105,7 @@ function toProps(
     edge: edge && {
       handshakeLimit: edge.handshakeLimit,
       webAclArn: edge.webAclArn,
+      keyVersion: edge.keyVersion,
       ...(edge.domain && toDomain(stack, "EdgeDomain", edge.domain)),
     },
     widget: hostWidget && {

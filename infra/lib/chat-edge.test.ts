@@ -95,6 +95,30 @@ test("in us-east-1 the web ACL is made, and counts handshakes by address", () =>
   });
 });
 
+test("another version is another key, at both ends", () => {
+  const keys = [1, 2].map((keyVersion) => {
+    // GIVEN
+    const stack = newStack();
+    // WHEN
+    newEdge(stack, { webAclArn, keyVersion });
+    // THEN
+    const template = Template.fromStack(stack);
+    const [secret] = Object.keys(
+      template.findResources("AWS::SecretsManager::Secret"),
+    );
+    for (const type of [
+      "AWS::ApiGateway::ApiKey",
+      "AWS::CloudFront::Distribution",
+    ])
+      assert.match(
+        JSON.stringify(template.findResources(type)),
+        new RegExp(`resolve:secretsmanager:",\\{"Ref":"${secret}"`),
+      );
+    return secret;
+  });
+  assert.notEqual(keys[0], keys[1]);
+});
+
 for (const [why, stack, props, message] of [
   [
     "no web ACL elsewhere",

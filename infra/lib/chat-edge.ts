@@ -39,6 +39,13 @@ export interface EdgeProps {
    */
   readonly webAclArn?: string;
   /**
+   * Number of the key by which the API knows CloudFront. Another number makes another key, and both hold until the
+   * deployment is over.
+   *
+   * @default 1
+   */
+  readonly keyVersion?: number;
+  /**
    * Host name of the WebSocket URL; needs `certificate`.
    *
    * @default - the name that CloudFront gives
@@ -97,7 +104,12 @@ export class ChatEdge extends Construct {
         origin: new HttpOrigin(Fn.select(2, Fn.split("/", api.apiEndpoint)), {
           originPath: `/${stage.stageName}`,
           protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
-          customHeaders: { "x-api-key": this.#makeKey(props.api) },
+          customHeaders: {
+            "x-api-key": this.#makeKey(
+              props.api,
+              wholeNumber("keyVersion", props.keyVersion ?? 1, 1, 1_000_000),
+            ),
+          },
           readTimeout: Duration.seconds(30),
         }),
         allowedMethods: AllowedMethods.ALLOW_ALL,
@@ -119,15 +131,15 @@ export class ChatEdge extends Construct {
   }
 
   /** The key of the API's one usage plan, as a reference that only CloudFormation resolves. */
-  #makeKey({ api, stage }: ChatApi): string {
-    const secret = new Secret(this, "OriginKey", {
+  #makeKey({ api, stage }: ChatApi, version: number): string {
+    const secret = new Secret(this, `OriginKey${version}`, {
       description: "By this header the WebSocket API knows CloudFront",
       generateSecretString: { passwordLength: 40, excludePunctuation: true },
     });
     Validations.of(secret).acknowledge({
       id: "AwsSolutions::AwsSolutions-SMG4",
       reason:
-        "CloudFront and API Gateway must change over together, which takes a deployment: the operator does it.",
+        "CloudFront and API Gateway must change over together, which takes a deployment: the operator raises keyVersion.",
     });
     const value = secret.secretValue.unsafeUnwrap();
     const plan = new UsagePlan(this, "UsagePlan", {

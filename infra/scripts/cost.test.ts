@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import test from "node:test";
+import { METRICS } from "bedrock-chat-server/names";
+import { ASSUMPTIONS, costOf, costTable } from "./cost-model.ts";
+
+const sum = (questions: number): number =>
+  costOf(questions).lines.reduce((total, { dollars }) => total + dollars, 0);
+
+/** Cells, whatever their padding. */
+const cells = (table: string): string[][] =>
+  table
+    .split("\n")
+    .filter((line) => line.startsWith("|") && !/^\|[\s:|-]+\|$/.test(line))
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+
+test("without a question only what stands by costs", () => {
+  const { lines, haiku, novaLite } = costOf(0);
+  assert.equal(haiku + novaLite, 0);
+  assert.deepEqual(
+    lines.filter(({ dollars }) => dollars > 0).map(({ what }) => what),
+    ["CloudWatch and X-Ray", "Secrets Manager"],
+  );
+});
+
+test("what a question costs does not depend on how many there are", () => {
+  const perQuestion = (questions: number) =>
+    (sum(questions) - sum(0)) / questions;
+  assert.ok(Math.abs(perQuestion(1_000) - perQuestion(10_000_000)) < 1e-9);
+});
+
+test("the model of a million questions costs its tokens", () => {
+  assert.equal(
+    Math.round(costOf(1_000_000).haiku),
+    ASSUMPTIONS.inputTokens + 5 * ASSUMPTIONS.outputTokens,
+  );
+});
+
+test("the functions write as many metrics as are paid for", () => {
+  const { namespace, dimension, ...metrics } = METRICS;
+  assert.ok(namespace && dimension);
+  assert.equal(Object.keys(metrics).length, ASSUMPTIONS.metrics);
+});
+
+test("the README's table is what the command prints", () => {
+  const printed = execFileSync(
+    process.execPath,
+    [join(import.meta.dirname, "cost.ts")],
+    { encoding: "utf8" },
+  );
+  const readme = readFileSync(
+    resolve(import.meta.dirname, "../README.md"),
+    "utf8",
+  );
+  const [, table = ""] =
+    /<!-- npm run cost -->([^]*?)<!-- \/npm run cost -->/.exec(readme) ?? [];
+  assert.deepEqual(cells(table), cells(printed));
+  assert.deepEqual(cells(printed), cells(costTable()));
+});
