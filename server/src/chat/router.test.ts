@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
+import { parseServerFrame } from "bedrock-chat-widget/protocol";
 import { CONVERSATION, FakeChat, keyOf } from "../../test/fakes/fake-chat.ts";
 
 const send = (fields: Record<string, unknown> = {}) => ({
@@ -133,6 +135,60 @@ describe("the router", () => {
     await chat.open("c1");
     await chat.frame("c1", send({ mood: "good" }));
     assert.deepEqual(chat.outbox.take("c1"), [{ type: "ack", turnId: "t1" }]);
+  });
+
+  it("answers whatever comes, and never rejects", async () => {
+    const id = fc.constantFrom("t1", "t2", CONVERSATION, "", "a b");
+    const field = fc.oneof(id, fc.integer(), fc.constant(null), fc.jsonValue());
+    const frame = fc.record(
+      {
+        type: fc.constantFrom(
+          ...["hello", "send", "stop", "resume", "history", "feedback"],
+          ...["forget", "tool-result", "ping", "$connect", "ready", ""],
+        ),
+        conversationId: field,
+        turnId: field,
+        text: field,
+        lastSeq: field,
+        before: field,
+        limit: field,
+        rating: fc.constantFrom("up", "sideways"),
+        client: fc.oneof(
+          fc.constant({ name: "n", version: "1", locale: "en" }),
+          field,
+        ),
+        data: field,
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.oneof(
+            frame.map((f) => JSON.stringify(f)),
+            fc.string(),
+          ),
+        ),
+        async (bodies) => {
+          const chat = new FakeChat();
+          await chat.open("c1");
+          for (const body of bodies) {
+            await chat.frame("c1", body);
+            for (const { data } of chat.outbox.posts.splice(0))
+              assert.ok(
+                parseServerFrame(data).kind === "frame" ||
+                  data.startsWith('{"message":'),
+                data,
+              );
+          }
+          const failed = chat.log.lines.filter(
+            ({ level }) => level === "error",
+          );
+          assert.deepEqual(failed, []);
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 
   it("forgets a connection that closes", async () => {

@@ -1,4 +1,5 @@
 import {
+  MAX_SERVER_FRAME_BYTES,
   parseServerFrame,
   type ServerFrame,
 } from "bedrock-chat-widget/protocol";
@@ -33,12 +34,14 @@ export class RecordingOutbox implements Outbox {
       .map(({ data }) => data);
   }
 
-  /** Frames that a connection got; fails on anything that is none. */
+  /** Frames that a connection got; fails on anything that is none, or is larger than a frame may be. */
   frames(connectionId: string): ServerFrame[] {
     return this.texts(connectionId).map((text) => {
       const parsed = parseServerFrame(text);
       if (parsed.kind !== "frame")
         throw new Error(`Not a frame: ${text.slice(0, 200)}`);
+      if (Buffer.byteLength(text) > MAX_SERVER_FRAME_BYTES)
+        throw new Error(`Too large a frame: ${text.slice(0, 200)}`);
       return parsed.frame;
     });
   }
