@@ -27,7 +27,9 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      const sleeper = { at: this.#now + Math.max(0, ms), wake: resolve };
+      // Whole milliseconds, as real clocks tell them.
+      const at = this.#now + Math.ceil(Math.max(0, ms));
+      const sleeper = { at, wake: resolve };
       this.#sleepers.push(sleeper);
       signal?.addEventListener(
         "abort",

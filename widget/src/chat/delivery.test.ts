@@ -16,7 +16,7 @@ import {
   REPLY_TIMEOUT_MS,
   SILENCE_MS,
 } from "./delivery.ts";
-import { HISTORY_TIMEOUT_MS } from "./history-loader.ts";
+import { HISTORY_TIMEOUT_MS, MAX_TRIES } from "./history-loader.ts";
 
 /** A session whose server is the test. */
 function build() {
@@ -393,14 +393,37 @@ test("a gateway error makes everything that is due be sent again, soon", async (
   assert.equal(session.state.turns[0]?.answer, "");
 });
 
-test("a history that stays away is asked for again, but not without end", async () => {
+test("a history that stays away is asked for ever more rarely, and holds nothing up", async () => {
   const { world, wire, becomeReady, session } = build();
   session.connect();
-  await becomeReady({ conversationId: session.state.conversationId });
+  await becomeReady({
+    conversationId: session.state.conversationId,
+    activeTurn: { turnId: "other", lastSeq: 0 },
+  });
+  session.send("Hello");
   assert.equal(session.state.history.loading, true);
-  await world.advance(5 * HISTORY_TIMEOUT_MS);
-  assert.deepEqual(types(wire.last), ["history", "history", "history"]);
+  assert.deepEqual(types(wire.last), ["history"]);
+  await world.advance(MAX_TRIES * HISTORY_TIMEOUT_MS);
+  assert.deepEqual(types(wire.last), ["history", "history", "history", "send"]);
   assert.equal(session.state.history.loading, false);
+  const { conversationId, turns } = session.state;
+  const { turnId } = turns[0]!;
+  wire.last.receive(start(conversationId, turnId), end(turnId, 1, 0));
+  const asked = () =>
+    types(wire.last).filter((type) => type === "history").length;
+  await world.advance(600_000);
+  assert.ok(asked() >= MAX_TRIES + 5 && asked() < 40, `${asked()} times`);
+  await untilSent(world, wire.last, "history");
+  wire.last.receive({
+    type: "history",
+    conversationId,
+    turns: [entry("old", { status: "complete" })],
+    before: "older",
+  });
+  assert.equal(session.state.turns[0]?.turnId, "old");
+  const before = asked();
+  await world.advance(600_000);
+  assert.equal(asked(), before);
 });
 
 test("a stop goes out once the question is acknowledged, and is repeated until the turn ends", async () => {

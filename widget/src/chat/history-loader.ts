@@ -8,7 +8,9 @@ import type { ChatEvent } from "./state.ts";
 
 /** A request without a complete reply is sent again. */
 export const HISTORY_TIMEOUT_MS = 10_000;
-const MAX_TRIES = 3;
+/** Requests in a row after which the chat goes on without, for a while. */
+export const MAX_TRIES = 3;
+const LONGEST_WAIT_MS = 60_000;
 
 export interface LoaderPort {
   readonly environment: Environment;
@@ -43,8 +45,7 @@ export class HistoryLoader {
 
   /** The connection is gone, or the conversation is another one. */
   clear(): void {
-    this.#cancel();
-    this.#waiting = false;
+    this.#end();
     this.#tries = 0;
     this.#wanted.clear();
   }
@@ -66,8 +67,7 @@ export class HistoryLoader {
   pump(): void {
     const { history } = this.#port.getState();
     if (this.#waiting && !history.loading) {
-      this.#cancel();
-      this.#waiting = false;
+      this.#end();
       this.#tries = 0;
     }
     if (this.#waiting) return;
@@ -125,16 +125,37 @@ export class HistoryLoader {
 
   #again(): void {
     const kind = this.#port.getState().history.request?.kind;
-    if (!kind || ++this.#tries >= MAX_TRIES) return this.#giveUp();
-    this.#waiting = false;
-    this.#wanted.add(kind);
+    this.#tries++;
+    this.#end();
+    if (!kind) return;
+    if (this.#tries < MAX_TRIES) this.want(kind);
+    // Older turns are asked for by the visitor, the others must come some day.
+    else if (kind !== "older") this.#wantLater(kind);
     this.#port.dispatch({ type: "history-failed" });
   }
 
+  #wantLater(kind: Kind): void {
+    const { environment } = this.#port;
+    const wait = backoff(
+      this.#tries,
+      () => environment.random(),
+      1_000,
+      LONGEST_WAIT_MS,
+    );
+    this.#cancel = environment.after(wait, () => {
+      this.want(kind);
+      this.pump();
+    });
+  }
+
   #giveUp(): void {
+    this.#tries = 0;
+    this.#end();
+    this.#port.dispatch({ type: "history-failed" });
+  }
+
+  #end(): void {
     this.#cancel();
     this.#waiting = false;
-    this.#tries = 0;
-    this.#port.dispatch({ type: "history-failed" });
   }
 }
