@@ -55,17 +55,15 @@ export class Life {
     });
   }
 
-  #guard<T>(promise: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      promise.then(
-        (value) => {
-          if (!this.#over) resolve(value);
-        },
-        (error: unknown) => {
-          if (!this.#over) reject(error);
-        },
-      );
-    });
+  /** Settles as `promise` does, unless this life is over by then. */
+  async #guard<T>(promise: Promise<T>): Promise<T> {
+    try {
+      const value = await promise;
+      return this.#over ? await never() : value;
+    } catch (error) {
+      if (this.#over) await never();
+      throw error;
+    }
   }
 }
 

@@ -174,17 +174,17 @@ class Run {
   async #calm(): Promise<void> {
     this.#note("calm for good");
     this.#clearUp();
-    for (const tab of this.#tabs) {
-      tab.goOnline(true);
-      // A visitor who comes back to a chat that had given up opens it again.
-      if (tab.session.state.connection === "failed") tab.session.connect();
-    }
+    for (const tab of this.#tabs) tab.goOnline(true);
     const end = this.#clock.now() + PATIENCE;
     while (
       this.#clock.now() < end &&
       !this.#tabs.every((tab) => this.#isAtRest(tab))
-    )
+    ) {
+      // A visitor whose chat has given up tries again.
+      for (const { session } of this.#tabs)
+        if (session.state.connection === "failed") session.connect();
       await this.#clock.advance(1_000);
+    }
     // Tabs tell each other what they have: let them.
     await this.#clock.advance(MINUTE);
   }
