@@ -65,6 +65,10 @@ export function find<T extends HTMLElement = HTMLElement>(
   return found;
 }
 
+/** The class of what has the focus in the widget. Nodes are not compared themselves: a difference would be printed whole. */
+export const focused = (chat: BedrockChat): string | undefined =>
+  chat.shadowRoot!.activeElement?.className;
+
 /** Whether the widget has something that matches. */
 export const has = (chat: BedrockChat, selector: string): boolean =>
   chat.shadowRoot!.querySelector(selector) !== null;

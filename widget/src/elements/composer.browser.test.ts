@@ -5,6 +5,7 @@ import {
   ask,
   drawn,
   find,
+  focused,
   has,
   open,
   until,
@@ -102,7 +103,7 @@ describe("composer", () => {
     await sendKeys({ type: "Long?" });
     await sendKeys({ press: "Enter" });
     await until(() => chat.status === "streaming", "the answer");
-    await until(() => has(chat, ".send.stop"), "the stop button");
+    await until(() => has(chat, "[part=stop]"), "the stop button");
     await sendKeys({ press: "Escape" });
     assert.isTrue(chat.open, "the first Esc only stops");
     assert.equal(chat.messages[0]!.stopping, true);
@@ -116,7 +117,7 @@ describe("composer", () => {
     await open(chat);
     await sendKeys({ press: "Escape" });
     assert.isFalse(chat.open);
-    assert.equal(chat.shadowRoot!.activeElement, find(chat, ".launcher"));
+    assert.equal(focused(chat), "launcher");
   });
 
   it("leaves Esc to the page when it is a part of the page", async () => {

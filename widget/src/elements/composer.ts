@@ -64,16 +64,22 @@ export class Composer {
     this.#input?.focus({ preventScroll: true });
   }
 
+  /** Takes the focus of something that has done its work, but brings up no on-screen keyboard. */
+  rest(): void {
+    if (!touchOnly()) this.focus();
+  }
+
   /** Sends the draft, if there is one that may be sent. */
   submit(): void {
     const props = this.#props;
-    if (!props || props.disabled || props.running || !this.#isSendable(props))
-      return;
+    if (!props || !this.#isSendable(props)) return;
     if (this.#callbacks.submit(this.#draft)) this.setDraft("");
   }
 
-  #isSendable({ maxLength }: ComposerProps): boolean {
-    return this.#draft.trim() !== "" && this.#draft.length <= maxLength;
+  #isSendable({ disabled, running, maxLength }: ComposerProps): boolean {
+    const { length } = this.#draft;
+    const written = this.#draft.trim() !== "";
+    return !disabled && !running && written && length <= maxLength;
   }
 
   /** As high as its text, up to the limit of the style sheet. */
@@ -107,16 +113,14 @@ export class Composer {
   };
 
   #handleSend = (): void => {
-    const hadFocus = this.#input?.getRootNode() as ShadowRoot;
-    const typing = hadFocus.activeElement === this.#input;
     this.submit();
-    // The button becomes another one; on touch devices the keyboard stays as it was.
-    if (typing || !touchOnly()) this.focus();
+    this.rest();
   };
 
   template(props: ComposerProps): TemplateResult {
     this.#props = props;
-    const { locale, maxLength } = props;
+    const { locale, maxLength, running } = props;
+    const name = running ? locale.stop : locale.send;
     const left = maxLength - this.#draft.length;
     const counted = this.#draft.length >= maxLength * COUNT_FROM;
     return html`<div class="field" part="composer">
@@ -135,30 +139,17 @@ export class Composer {
           @keydown=${this.#handleKeydown}
           @focus=${this.#callbacks.engage}
         ></textarea>
-        ${
-          props.running
-            ? html`<button
-                class="send stop"
-                part="stop"
-                type="button"
-                aria-label=${locale.stop}
-                title=${locale.stop}
-                @click=${this.#handleStop}
-              >
-                ${icon("stop")}
-              </button>`
-            : html`<button
-                class="send"
-                part="send"
-                type="button"
-                aria-label=${locale.send}
-                title=${locale.send}
-                ?disabled=${props.disabled || !this.#isSendable(props)}
-                @click=${this.#handleSend}
-              >
-                ${icon("send")}
-              </button>`
-        }
+        <button
+          class="send"
+          part=${running ? "stop" : "send"}
+          type="button"
+          aria-label=${name}
+          title=${name}
+          aria-disabled=${!running && !this.#isSendable(props)}
+          @click=${running ? this.#handleStop : this.#handleSend}
+        >
+          ${icon(running ? "stop" : "send")}
+        </button>
       </div>
       <p
         id="count"
@@ -171,6 +162,6 @@ export class Composer {
 
   #handleStop = (): void => {
     this.#callbacks.stop();
-    this.focus();
+    this.rest();
   };
 }

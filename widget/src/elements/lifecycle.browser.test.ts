@@ -6,6 +6,7 @@ import {
   ask,
   drawn,
   find,
+  focused,
   has,
   next,
   open,
@@ -92,25 +93,25 @@ describe("opening and closing", () => {
     for (const type of ["chat-show", "chat-hide"] as const)
       chat.addEventListener(type, () => fired.push(type));
     await open(chat);
-    assert.equal(chat.shadowRoot!.activeElement, find(chat, ".input"));
+    assert.equal(focused(chat), "input");
     chat.show();
     chat.hide();
     chat.hide();
-    assert.equal(chat.shadowRoot!.activeElement, find(chat, ".launcher"));
+    assert.equal(focused(chat), "launcher");
     assert.deepEqual(fired, ["chat-show", "chat-hide"]);
   });
 
   it("leaves the focus alone where the page wants that", async () => {
     const { chat } = await widget({ "no-autofocus": "" });
     await open(chat);
-    assert.equal(chat.shadowRoot!.activeElement, null);
+    assert.equal(focused(chat), undefined);
   });
 
   it("with the page moves no focus and opens no socket until the composer is used", async () => {
     const { chat, server } = await widget({ open: "" });
     await until(() => has(chat, ".input"), "the composer");
     await drawn();
-    assert.equal(document.activeElement, document.body);
+    assert.isTrue(document.activeElement === document.body);
     assert.equal(chat.connectionState, "closed");
     find(chat, ".input").focus();
     await until(() => chat.connectionState === "ready", "the connection");
@@ -137,7 +138,7 @@ describe("in the page", () => {
     const { chat } = await widget({ mode: "inline" });
     await until(() => has(chat, ".input"), "the composer");
     await drawn();
-    assert.equal(document.activeElement, document.body);
+    assert.isTrue(document.activeElement === document.body);
     assert.equal(chat.connectionState, "closed");
     find(chat, ".input").focus();
     await until(() => chat.connectionState === "ready", "the connection");
@@ -153,7 +154,7 @@ describe("in the page", () => {
     elsewhere.append(chat);
     await drawn();
     assert.equal(server.connections, 1);
-    assert.equal(find(chat, ".user .bubble"), bubble);
+    assert.isTrue(find(chat, ".user .bubble") === bubble);
     assert.isTrue(chat.open);
     elsewhere.remove();
   });
@@ -283,5 +284,20 @@ describe("languages", () => {
       () => find(chat, ".launcher").ariaLabel === "Ask the gardener",
       "the page's own words",
     );
+  });
+});
+
+describe("a page that made a mistake", () => {
+  it("without an endpoint is told so, and the visitor that there is no chat", async () => {
+    const chat = document.createElement("bedrock-chat");
+    chat.persist = "none";
+    document.body.append(chat);
+    const said = await warnings(async () => {
+      await open(chat);
+      await until(() => has(chat, ".banner .notice.error"), "the sentence");
+    });
+    assert.equal(chat.connectionState, "failed");
+    assert.include(said.join("\n"), "endpoint");
+    chat.remove();
   });
 });

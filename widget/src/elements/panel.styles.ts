@@ -622,14 +622,14 @@ export const panelStyles = css`
       scale 120ms,
       color 120ms;
   }
-  .send:active {
+  .send:active:not([aria-disabled="true"]) {
     scale: 0.92;
   }
-  .send:disabled {
+  .send[aria-disabled="true"] {
     background: var(--_assistant-surface);
     color: var(--_muted);
   }
-  .send.stop svg {
+  .send[part="stop"] svg {
     fill: currentColor;
   }
   .count {
@@ -676,7 +676,7 @@ export const panelStyles = css`
     .typing i {
       forced-color-adjust: none;
     }
-    .send:disabled {
+    .send[aria-disabled="true"] {
       border-color: GrayText;
       color: GrayText;
     }

@@ -10,11 +10,12 @@ import type { Rating } from "../protocol.ts";
 import { browserEnvironment } from "../environment.ts";
 import { ChatBeforeSendEvent } from "../events.ts";
 import type { Locale } from "../locales/locale.ts";
-import { logDebug, logError } from "../log.ts";
+import { logDebug, logError, warnOnce } from "../log.ts";
 import type { MarkdownOptions } from "../markdown/markdown-view.ts";
 import { markdownStyles } from "../markdown/markdown.styles.ts";
 import { chatStorage } from "../storage.ts";
 import { socketTransport } from "../transport/socket-transport.ts";
+import type { TransportFactory } from "../transport/transport.ts";
 import { Announcer } from "./announcer.ts";
 import type { BedrockChat } from "./bedrock-chat.ts";
 import { Composer } from "./composer.ts";
@@ -43,6 +44,15 @@ declare const __VERSION__: string;
 const COPIED_MS = 2_000;
 const MINUTE = 60_000;
 
+/** What a page gets that did not say where its server is: a browser would try the page's own address. */
+const nowhere: TransportFactory = (_url, handlers) => {
+  const reason =
+    "The attribute endpoint is missing: it must be the wss:// address of the backend.";
+  warnOnce(reason);
+  queueMicrotask(() => handlers.onClose({ code: 1006, reason, fatal: true }));
+  return { send() {}, close() {} };
+};
+
 let panelSheet: CSSStyleSheet | undefined;
 
 /**
@@ -65,6 +75,7 @@ export class ChatPanel {
   readonly #covering: Covering;
   #session!: ChatSession;
   #sessionKey = "";
+  #userId = "";
   #shown = false;
   #attached = false;
   #reconnect = false;
@@ -190,7 +201,11 @@ export class ChatPanel {
     if (key === this.#sessionKey) return;
     const wasConnected =
       this.#sessionKey !== "" && this.state.connection !== "closed";
+    // The next user must not see what the last one has said.
+    if (this.#sessionKey !== "" && userId !== this.#userId)
+      this.#session.reset();
     this.#sessionKey = key;
+    this.#userId = userId;
     const chat = this.#chat;
     this.#session = new ChatSession({
       endpoint,
@@ -199,7 +214,8 @@ export class ChatPanel {
         version: __VERSION__,
         locale: this.#shell.locale().lang,
       },
-      createTransport: chat.createTransport ?? socketTransport(),
+      createTransport:
+        chat.createTransport ?? (endpoint ? socketTransport() : nowhere),
       environment: browserEnvironment(),
       storage: chatStorage(persist),
       ...(conversationId ? { conversationId } : {}),
@@ -210,6 +226,7 @@ export class ChatPanel {
       maxTextLength: () => chat.maxLength,
     });
     this.#controller.follow(this.#session);
+    if (this.#shown) this.#session.setPanelOpen(true);
     if (wasConnected) this.#session.connect();
   }
 
@@ -251,7 +268,10 @@ export class ChatPanel {
         break;
       case "connection": {
         const { state, failure } = event;
-        if (failure) this.#announcer.alert(errorText(failure, locale));
+        if (failure)
+          this.#announcer.alert(
+            errorText({ ...failure, message: locale.failed }, locale),
+          );
         else if (state === "reconnecting" || state === "offline")
           this.#announcer.say(connectionText(state, locale)!);
         break;
@@ -498,7 +518,10 @@ export class ChatPanel {
     if (failure)
       return html`<div class="banner">
         ${errorNotice(
-          failure,
+          // What a failed connection says is for the page's developer, who hears of it by an event.
+          connection === "failed"
+            ? { ...failure, message: locale.failed }
+            : failure,
           locale,
           connection === "failed"
             ? { label: locale.connect, handle: () => this.#session.connect() }
