@@ -96,6 +96,34 @@ test("each script tag of the README chats", async () => {
     });
 });
 
+test("the integrities of sri.json fit the script and all that it loads", async () => {
+  const response = await fetch(`${stack.url}/sri.json`);
+  const table = (await response.json()) as Record<string, string>;
+  const integrity = Object.fromEntries(
+    Object.entries(table).map(([name, hash]) => [`${stack.url}/${name}`, hash]),
+  );
+  const html = (entry: string | undefined): string =>
+    page(
+      `<script type="importmap">${JSON.stringify({ integrity })}</script><script type="module" src="${stack.url}/bedrock-chat.js" integrity="${entry}" crossorigin="anonymous"></script>`,
+      `<bedrock-chat endpoint="${stack.webSocketUrl}"></bedrock-chat>`,
+    );
+  await scene(html(table["bedrock-chat.js"]), async ({ visitor }) => {
+    await chat(visitor);
+  });
+
+  // Another file's integrity is refused: the attribute is looked at.
+  await using site = await serveSite({
+    pages: { "/": html(table["embed.js"]) },
+  });
+  const tab = await browser.newPage();
+  await tab.goto(site.url);
+  assert.equal(
+    await tab.evaluate(() => customElements.get("bedrock-chat")),
+    undefined,
+  );
+  await tab.close();
+});
+
 test("the tag manager's line of the README chats", async () => {
   const [line] = snippets("embed.js");
   assert.ok(line);

@@ -1,7 +1,11 @@
 /** Pages that allow nothing they need not, and what the chat does to a page before anybody opens it. */
 import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test, { after, before } from "node:test";
+import { build } from "esbuild";
 import type { Browser, Page } from "puppeteer-core";
 import type { LocalStack } from "../../server/local/stack.ts";
 import { serveSite, type Site } from "./support/site.ts";
@@ -54,6 +58,23 @@ const PAGES: Readonly<Record<string, () => string>> = {
       "",
     ),
 };
+
+/** A page that uses a Lit of its own, whose Trusted Types policy has the same name as the chat's. */
+async function ownLit(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "bedrock-chat-own-lit-"));
+  cpSync(DIST, folder, { recursive: true });
+  await build({
+    stdin: {
+      contents:
+        'import { html, render } from "lit"; render(html`<p id="own">${"Mine."}</p>`, document.body.appendChild(document.createElement("div")));',
+      resolveDir: DIST,
+    },
+    bundle: true,
+    format: "esm",
+    outfile: join(folder, "own.js"),
+  });
+  return folder;
+}
 
 /** Runs `look` in a tab without a past; `prepare` is run in the page before anything of its own. */
 async function scene(
@@ -127,6 +148,30 @@ for (const [way, html] of Object.entries(PAGES))
       assert.equal((await violations(tab)).length, 1);
     });
   });
+
+test("beside a Lit of the page's own, the policy needs 'allow-duplicates' and nothing else", async () => {
+  const folder = await ownLit();
+  const html = page(
+    '<script type="module" src="/own.js"></script><script type="module" src="/bedrock-chat.js"></script>',
+    element(),
+  );
+  await using site = await serveSite({
+    folder,
+    pages: { "/": html },
+    headers: { "Content-Security-Policy": `${POLICY} 'allow-duplicates'` },
+  });
+  await scene(site, recordViolations, async (visitor) => {
+    await visitor.page.waitForSelector("#own");
+    await visitor.openChat();
+    await visitor.ask("Everything, please.");
+    await visitor.page.waitForSelector(
+      "bedrock-chat >>> [part~=message-assistant] table",
+    );
+    assert.deepEqual(await violations(visitor.page), []);
+    assert.deepEqual(visitor.complaints, []);
+  });
+  rmSync(folder, { recursive: true });
+});
 
 function recordDisturbances(): void {
   const disturbances: { type: string; value: number }[] = [];

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import test, { after } from "node:test";
 import { render } from "@lit-labs/ssr";
 import { collectResult } from "@lit-labs/ssr/lib/render-result.js";
+import { build } from "esbuild";
 import { html } from "lit";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -122,6 +123,26 @@ for (const [path, names] of Object.entries(EXPORTS))
     const module = (await import(path)) as Record<string, unknown>;
     for (const name of names) assert.ok(name in module, `${name} is missing`);
   });
+
+test("an import that is not used costs nothing, unless it registers the element", async () => {
+  const bundled = async (contents: string): Promise<number> => {
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: widget },
+      bundle: true,
+      format: "esm",
+      write: false,
+      minify: true,
+      splitting: false,
+      external: ["react", "lit"],
+    });
+    return outputFiles[0]!.contents.length;
+  };
+  assert.equal(
+    await bundled('import { BedrockChat } from "bedrock-chat-widget";'),
+    0,
+  );
+  assert.ok((await bundled('import "bedrock-chat-widget/define";')) > 10_000);
+});
 
 test("importing does not need a browser's globals in a process of its own", () => {
   const script = `${Object.keys(EXPORTS)
