@@ -44,6 +44,13 @@ export function kindOf(node: MarkdownNode): string {
   }
 }
 
+/** Whether parts of an open block can be final already. */
+const hasParts = (node: MarkdownNode): boolean =>
+  node.type === "list" ||
+  node.type === "item" ||
+  node.type === "block_quote" ||
+  node._table !== undefined;
+
 /** The headings of an answer lie below those of the page. */
 const headingTag = (level: number) => `h${Math.min(level + 2, 6)}`;
 
@@ -115,6 +122,8 @@ export class ContainerView implements BlockView {
   settle(node: MarkdownNode): void {
     let settled = 0;
     for (const [index, child] of this.#unsettled(node).entries()) {
+      // What was shown of an open text may be more than what is certain, such as a table: it stays.
+      if (child._open && !hasParts(child)) break;
       const view = this.#viewAt(index, child);
       view.settle(child);
       if (child._open) break;
