@@ -329,11 +329,22 @@ test("an answer whose frames have expired comes whole", async () => {
   assert.deepEqual(types(wire.last), ["history"]);
 });
 
-test("a turn that the server does not know any more fails", async () => {
-  const { wire, session, turnId } = await ask();
+test("a turn that the server does not know fails when it is asked again", async () => {
+  const { world, wire, session, turnId } = await ask();
   wire.last.receive({ type: "ack", turnId }, refusal("not_found", turnId));
+  assert.equal(session.state.turns[0]?.status, "submitted");
+  await untilSent(world, wire.last, "resume");
+  wire.last.receive(refusal("not_found", turnId));
   assert.equal(session.state.turns[0]?.status, "failed");
   assert.equal(session.state.turns[0]?.error?.code, "not_found");
+});
+
+test("a turn that was only not known yet goes on", async () => {
+  const { world, wire, session, turnId, conversationId } = await ask();
+  wire.last.receive({ type: "ack", turnId }, refusal("not_found", turnId));
+  await untilSent(world, wire.last, "resume");
+  wire.last.receive(start(conversationId, turnId), end(turnId, 1, 0));
+  assert.equal(session.state.turns[0]?.status, "complete");
 });
 
 test("a conversation that belongs to somebody else is left, once", async () => {

@@ -64,6 +64,8 @@ export class Delivery {
   /** Turns for which the token was renewed, or another conversation begun: once is enough. */
   readonly #renewedFor = new Set<string>();
   readonly #movedFor = new Set<string>();
+  /** Accepted turns that the server has once said it does not know. */
+  readonly #doubted = new Set<string>();
 
   constructor(port: DeliveryPort) {
     this.#port = port;
@@ -94,6 +96,7 @@ export class Delivery {
     const turn = findTurn(this.#port.getState(), turnId);
     if (!turn?.accepted || hasEnded(turn)) return;
     const watch = this.#watch(turn);
+    this.#doubted.delete(turnId);
     if (turn.gap || turn.stopping) return; // Its answer is still due.
     watch.repeats = 0;
     delete watch.sent;
@@ -132,7 +135,10 @@ export class Delivery {
       return again(ACK_TIMEOUT_MS);
     }
     if (turn.accepted) {
-      if (retryable) return again(soon());
+      // Perhaps it answers a frame that the server met before the question.
+      const isDoubtful = code === "not_found" && !this.#doubted.has(turnId);
+      if (isDoubtful) this.#doubted.add(turnId);
+      if (retryable || isDoubtful) return again(soon());
     } else if (code === "busy") {
       this.#sendings.delete(turnId);
       this.#port.missTurn();

@@ -7,7 +7,7 @@ import type {
   ReadyFrame,
   ServerFrame,
 } from "../protocol.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type Hello } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { Delivery } from "./delivery.ts";
 import { Forgetting } from "./forgetting.ts";
@@ -58,6 +58,8 @@ export class ChatSession {
   #greeted = false;
   /** The turn that runs according to the last `ready`, until history has told more. */
   #activeTurn: string | undefined;
+  /** The connection's `hello` named no visitor. */
+  #isNew = false;
   #panelOpen = false;
   #pumping = false;
 
@@ -81,8 +83,7 @@ export class ChatSession {
       environment,
       createTransport,
       hasToken: options.getToken !== undefined,
-      hello: () =>
-        introduce(this.#saved, options, () => this.#conversation.name()),
+      hello: () => this.#introduce(),
       isBusy: () => this.#isBusy(),
       onState: (state, failure) => {
         if (state !== "ready") this.#lost();
@@ -323,7 +324,18 @@ export class ChatSession {
     this.#saved.open = this.#panelOpen;
   }
 
+  async #introduce(): Promise<Hello> {
+    const hello = await introduce(this.#saved, this.#options, () =>
+      this.#conversation.name(),
+    );
+    this.#isNew = hello.frame.visitorToken === undefined;
+    return hello;
+  }
+
   #ready(frame: ReadyFrame): void {
+    // Where there are no locks another tab may have become the visitor meanwhile: then this one is that visitor too.
+    if (this.#isNew && this.#saved.visitorToken)
+      return this.#connection.renew();
     this.#saved.visitorToken = frame.visitorToken;
     this.#activeTurn = undefined;
     if (this.#conversation.greet(frame)) {

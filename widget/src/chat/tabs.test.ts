@@ -36,6 +36,24 @@ test("tabs that start together are one visitor in one conversation", async () =>
   assert.equal(new Set(ids).size, 1);
 });
 
+test("tabs that start together are one visitor without locks too", async () => {
+  const bench = new Bench();
+  const tabs = [1, 2, 3].map(() =>
+    bench.tab({
+      environment: {
+        ...bench.world.environment(),
+        lock: (_name, task) => task(),
+      },
+    }),
+  );
+  for (const { session } of tabs) session.connect();
+  await bench.world.advance(100);
+  tabs[1]?.session.send("Hello");
+  await bench.world.advance(100);
+  for (const tab of tabs)
+    assert.deepEqual(texts(tab), [["Hello", "Hello", "complete"]]);
+});
+
 test("a tab whose first handshakes fail does not keep the others waiting", async () => {
   const bench = new Bench();
   const [first, second] = [bench.tab(), bench.tab()];
