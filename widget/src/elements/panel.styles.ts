@@ -281,8 +281,7 @@ export const panelStyles = css`
 
   /* Markdown. */
 
-  .bubble
-    :where(p, ul, ol, pre, blockquote, table, h1, h2, h3, h4, h5, h6, hr) {
+  .bubble :where(p, ul, ol, pre, blockquote, table, h3, h4, h5, h6, hr) {
     margin: 0;
   }
   .bubble > * + *,
@@ -290,18 +289,19 @@ export const panelStyles = css`
   .bubble .loose > li + li {
     margin-block-start: 0.7em;
   }
-  .bubble :is(h1, h2, h3, h4, h5, h6) {
+  /* The panel's title is the second level, so an answer's first heading is of the third. */
+  .bubble :is(h3, h4, h5, h6) {
     font-size: 1em;
     font-weight: 650;
     line-height: 1.35;
   }
-  .bubble h1 {
+  .bubble h3 {
     font-size: 1.25em;
   }
-  .bubble h2 {
+  .bubble h4 {
     font-size: 1.133em;
   }
-  .bubble > * + :is(h1, h2, h3) {
+  .bubble > * + :is(h3, h4) {
     margin-block-start: 1.1em;
   }
   .bubble :is(ul, ol) {
