@@ -260,6 +260,7 @@ class RawView implements BlockView {
   settle(): void {}
 
   draw(node: MarkdownNode): void {
-    setText(this.#text, node._string_content!.replace(/\n$/, ""));
+    const text = node._string_content!;
+    setText(this.#text, text.endsWith("\n") ? text.slice(0, -1) : text);
   }
 }

@@ -1,5 +1,6 @@
 import type { CodeToken } from "./code-view.ts";
-import { setText } from "./patch.ts";
+import { continues } from "./patch.ts";
+import { withVisibleOverrides } from "./urls.ts";
 
 /** A text node ends at the first line end after this many characters: adding to a long one gets slow. */
 const TEXT_LENGTH = 4_096;
@@ -16,12 +17,12 @@ export class CodeText {
 
   update(text: string): void {
     if (text === this.#text) return;
-    if (!text.startsWith(this.#text)) {
+    if (!continues(text, this.#text)) {
       this.element.replaceChildren();
       this.#last = undefined;
       this.#text = "";
     }
-    let rest = text.slice(this.#text.length);
+    let rest = withVisibleOverrides(text.slice(this.#text.length));
     this.#text = text;
     while (rest !== "") rest = this.#append(rest);
   }
@@ -55,7 +56,7 @@ export class CodeText {
     const full = Math.max(TEXT_LENGTH - this.#last.length, 0);
     const lineEnd = text.indexOf("\n", full);
     const end = lineEnd < 0 ? text.length : lineEnd + 1;
-    setText(this.#last, this.#last.data + text.slice(0, end));
+    this.#last.appendData(text.slice(0, end));
     if (lineEnd >= 0) this.#last = undefined;
     return text.slice(end);
   }

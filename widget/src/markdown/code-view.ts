@@ -28,6 +28,16 @@ export interface CodeOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Where an indented block's text ends: blank lines after it do not belong to it. */
+function endOfIndented(content: string): number {
+  let end = content.length;
+  for (;;) {
+    const line = content.lastIndexOf("\n", end - 2) + 1;
+    if (line === 0 || /[^ \t\n]/.test(content.slice(line, end))) return end;
+    end = line;
+  }
+}
+
 /** The language and the code so far; the line that says the language is not code. */
 function partsOf(
   node: MarkdownNode,
@@ -35,7 +45,7 @@ function partsOf(
 ): { language: string; code: string } {
   const content = node._string_content!;
   if (!node._isFenced)
-    return { language: "", code: content.replace(/\n(?:[ \t]*\n)*$/, "\n") };
+    return { language: "", code: content.slice(0, endOfIndented(content)) };
   const end = content.indexOf("\n");
   if (end < 0) return { language: "", code: "" };
   const [language = ""] = unescape(content.slice(0, end).trim()).split(/\s/);
@@ -82,8 +92,10 @@ export class CodeView implements BlockView {
     this.draw(node);
     this.#finished = true;
     const { language, code } = this.#parts(node);
-    if (language === "" || this.#renderCustom(code, language)) return;
-    this.#highlight(code, language).catch(this.#context.code.onError);
+    if (language === "") return;
+    const visible = withVisibleOverrides(code);
+    if (this.#renderCustom(visible, language)) return;
+    this.#highlight(visible, language).catch(this.#context.code.onError);
   }
 
   draw(node: MarkdownNode): void {
@@ -91,13 +103,13 @@ export class CodeView implements BlockView {
     const { language, code } = this.#parts(node);
     this.#showLanguage(language);
     // The last line's end comes when it is certain, so that text is only ever added.
-    this.#text.update(node._open ? code.replace(/\n$/, "") : code);
+    const ends = !node._open || !code.endsWith("\n");
+    this.#text.update(ends ? code : code.slice(0, -1));
   }
 
   #parts(node: MarkdownNode) {
     const { reader } = this.#context;
-    const { language, code } = partsOf(node, (text) => reader.unescape(text));
-    return { language, code: withVisibleOverrides(code) };
+    return partsOf(node, (text) => reader.unescape(text));
   }
 
   #showLanguage(language: string): void {

@@ -59,6 +59,8 @@ export class InlineReader {
   #cell = false;
   #start = 0;
   #end = 0;
+  /** Where the piece may end at the earliest. */
+  #nextTry = 0;
   /** A run of backticks without a partner so far: more text may make code of what follows it. */
   #codeMayBeOpen = false;
   /** Where the runs of backticks of each length stand, once one was met. */
@@ -93,6 +95,7 @@ export class InlineReader {
     this.#cell = cell;
     this.#start = from;
     this.#end = text.length;
+    this.#nextTry = from + PIECE;
     this.#codeMayBeOpen = false;
     this.#runs = undefined;
     this.#absent.clear();
@@ -206,11 +209,20 @@ export class InlineReader {
     return this.#append(block, "text", "`".repeat(length), length);
   }
 
-  /** Whether a piece may end here: nothing before can be changed by what comes later. */
+  /**
+   * Whether a piece may end here: nothing before can be changed by what comes later. Pairs of markers are
+   * resolved to find out, which later text cannot undo; when some stay open, the next try is twice as far on.
+   */
   #nothingIsOpen(): boolean {
-    if (this.#codeMayBeOpen || this.parser.brackets) return false;
-    for (let at = this.parser.delimiters; at; at = at.previous)
-      if (at.can_open) return false;
+    const { parser } = this;
+    if (parser.pos < this.#nextTry || this.#codeMayBeOpen || parser.brackets)
+      return false;
+    processEmphasis(parser, null);
+    for (let at = parser.delimiters; at; at = at.previous)
+      if (at.can_open) {
+        this.#nextTry = 2 * parser.pos - this.#start;
+        return false;
+      }
     return true;
   }
 
@@ -231,7 +243,7 @@ export class InlineReader {
       const next = findAutolink(run, 1);
       if (next > 0) length = next;
     } else if (address > 0) length = address;
-    if (parser.pos - this.#start >= PIECE && this.#nothingIsOpen()) {
+    if (this.#nothingIsOpen()) {
       const word = /^[^ ]* (?=[^ ])/.exec(run)?.[0].length;
       if (word !== undefined && word <= length) {
         length = word;

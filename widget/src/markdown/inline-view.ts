@@ -1,7 +1,7 @@
 import type { InlineReader, ReadOptions } from "./inline-reader.ts";
 import type { ImagePolicy } from "./inline-nodes.ts";
 import { wantedOf } from "./inline-nodes.ts";
-import { patch, removeAfter } from "./patch.ts";
+import { continues, patch, removeAfter } from "./patch.ts";
 
 /** Growing text in which nothing ever closes is read again only when it has grown by a quarter. */
 const LONG_TAIL = 8_192;
@@ -46,7 +46,7 @@ export class InlineView {
   }
 
   update(text: string, options: ReadOptions): void {
-    if (!text.startsWith(this.#text.slice(0, this.#from))) this.#restart();
+    if (!continues(text, this.#text.slice(0, this.#from))) this.#restart();
     const tail = text.length - this.#from;
     const grown = text.length - this.#read >= tail / 4;
     if (options.growing && tail > LONG_TAIL && !grown && this.#read > 0) return;

@@ -5,6 +5,7 @@ import type { MarkdownStrings } from "./strings.ts";
 import { BlockStream } from "./block-stream.ts";
 import { ContainerView } from "./block-views.ts";
 import { loadEntities } from "./entities.ts";
+import { continues } from "./patch.ts";
 import { englishMarkdownStrings } from "./strings.ts";
 
 export interface MarkdownOptions extends Partial<CodeOptions> {
@@ -75,7 +76,7 @@ export class MarkdownView {
    */
   update(text: string, done: boolean): void {
     if (text === this.#text && done === this.#done) return;
-    if (this.#done || !text.startsWith(this.#text)) this.#reset();
+    if (this.#done || !continues(text, this.#text)) this.#reset();
     this.#text = text;
     this.#done = done;
     this.#context.growing = !done;

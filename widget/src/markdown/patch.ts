@@ -1,10 +1,15 @@
 import type { Wanted, WantedElement } from "./inline-nodes.ts";
 
+/** Whether a text begins with another. Compares whole strings: `startsWith` goes character by character. */
+export const continues = (text: string, beginning: string): boolean =>
+  text.length >= beginning.length &&
+  text.slice(0, beginning.length) === beginning;
+
 /** Makes a text node hold `text`, touching only what differs: a selection in the rest stays. */
 export function setText(node: Text, text: string): void {
   const old = node.data;
   if (old === text) return;
-  if (text.startsWith(old)) {
+  if (continues(text, old)) {
     node.appendData(text.slice(old.length));
     return;
   }

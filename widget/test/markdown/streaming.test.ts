@@ -45,6 +45,28 @@ const markdown = fc
   .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 30 })
   .map((parts) => parts.join(""));
 
+/** Long enough to be read in several pieces. */
+const longText = fc
+  .array(
+    fc.constantFrom(
+      ...["word ", "other words ", "\n", "  \n", "a", "\t", "&amp;", "5*3 "],
+      ...["**bold** ", "*soft* ", "~~gone~~ ", "`code` ", "[link](/a) "],
+      ...["[a] ", "http://a.b/c ", "a@b.c ", "**a *b* c** "],
+    ),
+    { minLength: 500, maxLength: 1_500 },
+  )
+  .chain((parts) =>
+    fc
+      .constantFrom("", "*", "`", "[", "**a", "_a", "![", "\n\n[a]: /x\n")
+      .chain((odd) =>
+        fc
+          .nat(parts.length)
+          .map((at) =>
+            [...parts.slice(0, at), odd, ...parts.slice(at)].join(""),
+          ),
+      ),
+  );
+
 const same = (text: string, steps: readonly string[]) =>
   assert.equal(
     JSON.stringify(exactly(show(...steps, text))),
@@ -70,5 +92,17 @@ test("whatever the text, it ends up the same when it comes in pieces of any size
       );
     }),
     { numRuns: 2_000 },
+  );
+});
+
+test("a text that is read in pieces ends up the same, however it comes", () => {
+  fc.assert(
+    fc.property(longText, fc.integer({ min: 1, max: 400 }), (text, step) => {
+      const steps: string[] = [];
+      for (let end = 0; end < text.length; end += step)
+        steps.push(text.slice(0, end));
+      same(text, steps);
+    }),
+    { numRuns: 100 },
   );
 });
