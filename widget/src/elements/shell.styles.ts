@@ -93,6 +93,12 @@ export const shellStyles = css`
     --_shadow: 0 0 0 1px #2a3632, 0 12px 40px rgb(0 0 0 / 55%);
   }
 
+  /* A page's own rule for the host (or for everything) beats :host, so what is inherited is cut off once more. */
+  .launcher,
+  .panel {
+    all: initial;
+    visibility: inherit;
+  }
   *,
   ::before,
   ::after {
