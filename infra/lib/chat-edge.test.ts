@@ -67,8 +67,12 @@ test("handshakes need the key that CloudFront sends, and nothing else does", () 
     JSON.stringify(key!.Properties.Value),
     /\{\{resolve:secretsmanager:/,
   );
-  template.hasResourceProperties("AWS::ApiGateway::UsagePlan", {
-    ApiStages: [Match.objectLike({ Stage: "prod" })],
+  const [stage] = Object.keys(
+    template.findResources("AWS::ApiGatewayV2::Stage"),
+  );
+  template.hasResource("AWS::ApiGateway::UsagePlan", {
+    Properties: { ApiStages: [Match.objectLike({ Stage: "prod" })] },
+    DependsOn: Match.arrayWith([stage]),
   });
   template.resourceCountIs("AWS::WAFv2::WebACL", 0);
 });

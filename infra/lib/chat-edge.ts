@@ -146,6 +146,8 @@ export class ChatEdge extends Construct {
       description: "Handshakes that come by way of CloudFront",
       apiStages: [{ api, stage }],
     });
+    // The plan names its stage by text, from which CloudFormation learns no order.
+    plan.node.addDependency(stage);
     plan.addApiKey(new ApiKey(this, "ApiKey", { value }));
     return value;
   }
