@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 import { transform } from "esbuild";
+import { dts } from "rollup-plugin-dts";
 import esbuild, { minify } from "rollup-plugin-esbuild";
 import { markdownImports } from "./markdown-imports.js";
 
@@ -81,6 +82,15 @@ const unindentTemplates = {
       : null,
 };
 
+/** What Markdown adds to the types of its parser, which is bundled, is not for those who do not have the parser. */
+const withoutParser = {
+  name: "without-parser",
+  renderChunk: (code) => ({
+    code: code.replace(/^declare module "commonmark" \{$[^]*?^\}$/gm, ""),
+    map: null,
+  }),
+};
+
 /** Writes the integrity of every file that a script tag loads, for the tag itself and for an import map. */
 const integrity = {
   name: "integrity",
@@ -129,6 +139,18 @@ export default [
       banner: ({ name }) => (name === "react" ? '"use client";' : ""),
     },
     plugins: [removeStale(`${dist}chunks/`, /\.js$/), ...plugins([])],
+  },
+  {
+    // The types that the above needs, and none of the inside: made from what tsc wrote.
+    input: Object.fromEntries(
+      ["index", "define", "react", "protocol"].map((name) => [
+        name,
+        `${dist}${name}.d.ts`,
+      ]),
+    ),
+    external: /^(lit|@lit\/react|react)(\/|$)/,
+    output: { dir: `${dist}types`, format: "es" },
+    plugins: [removeStale(`${dist}types/`, /\.d\.ts$/), dts(), withoutParser],
   },
   {
     // For script tags: everything inside. Chunks lie beside it and are found relative to its own URL.

@@ -138,13 +138,18 @@ for (const [way, html] of Object.entries(PAGES))
       assert.deepEqual(visitor.complaints, []);
 
       // The policy is in force, and what breaks it is seen.
-      await tab.$eval("h1", (heading) => {
-        try {
-          heading.innerHTML = "<b>A page</b>";
-        } catch {
-          // Refused, as it should be.
-        }
-      });
+      await tab.$eval(
+        "h1",
+        (heading) =>
+          new Promise((resolve) => {
+            document.addEventListener("securitypolicyviolation", resolve);
+            try {
+              heading.innerHTML = "<b>A page</b>";
+            } catch {
+              // Refused, as it should be.
+            }
+          }),
+      );
       assert.equal((await violations(tab)).length, 1);
     });
   });

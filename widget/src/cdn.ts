@@ -1,4 +1,2 @@
 /** What a script tag loads: everything that the npm package exports, and the element registered. */
-import "./define.ts";
-
-export * from "./index.ts";
+export * from "./define.ts";

@@ -106,7 +106,7 @@ test("the types of every import path resolve as the modules do", () => {
 /** What each import path gives. Loaded by name, as a user of the package does. */
 const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   "bedrock-chat-widget": ["BedrockChat", "ChatEvent", "ChatSendEvent"],
-  "bedrock-chat-widget/define": [],
+  "bedrock-chat-widget/define": ["BedrockChat", "ChatSendEvent"],
   "bedrock-chat-widget/react": ["BedrockChat"],
   "bedrock-chat-widget/protocol": ["parseServerFrame"],
 };
