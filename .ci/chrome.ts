@@ -72,6 +72,7 @@ ${directories.map((directory) => `  <dir>${directory}</dir>`).join("\n")}
   <cachedir>${join(folder, "cache")}</cachedir>
   <alias binding="same"><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
   <alias binding="same"><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
+  <alias binding="same"><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
 </fontconfig>
 `,
   );

@@ -608,6 +608,11 @@ export const panelStyles = css`
     color: var(--_muted);
     opacity: 1;
   }
+  .input:placeholder-shown {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
   .send {
     display: grid;
     flex: none;
