@@ -1,7 +1,15 @@
 import { assert } from "@open-wc/testing";
 import { emulateMedia, executeServerCommand } from "@web/test-runner-commands";
 import type { BedrockChat } from "./bedrock-chat.ts";
-import { ask, drawn, find, open, until, widget } from "../../test/widget.ts";
+import {
+  ask,
+  drawn,
+  find,
+  focused,
+  open,
+  until,
+  widget,
+} from "../../test/widget.ts";
 
 const style = (chat: BedrockChat, selector: string): CSSStyleDeclaration =>
   getComputedStyle(find(chat, selector));
@@ -119,6 +127,7 @@ describe("appearance", () => {
     await emulateMedia({ reducedMotion: "reduce" });
     const { chat } = await widget();
     await open(chat);
+    assert.equal(focused(chat), "input", "what appears at once has the focus");
     await ask(chat, "Still?");
     for (const part of [".panel", ".launcher", ".message"]) {
       const { transitionDuration, animationDuration } = style(chat, part);

@@ -1,5 +1,5 @@
 import { assert } from "@open-wc/testing";
-import { emulateMedia, sendKeys } from "@web/test-runner-commands";
+import { sendKeys } from "@web/test-runner-commands";
 import { ModelFault } from "../transport/memory-transport.ts";
 import type { BedrockChat } from "./bedrock-chat.ts";
 import {
@@ -91,7 +91,6 @@ describe("a first chat", () => {
   });
 
   it("opens no socket before the visitor begins", async () => {
-    await emulateMedia({ reducedMotion: "reduce" });
     const { chat, server } = await widget();
     await drawn();
     assert.equal(chat.connectionState, "closed");

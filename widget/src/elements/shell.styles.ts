@@ -329,8 +329,8 @@ export const shellStyles = css`
     ::after {
       animation-duration: 1ms !important;
       animation-iteration-count: 1 !important;
-      transition-duration: 1ms !important;
-      transition-delay: 0s !important;
+      /* None at all: while "visibility" is in transition, what becomes visible cannot take the focus yet. */
+      transition: none !important;
     }
   }
   @media (forced-colors: active) {
