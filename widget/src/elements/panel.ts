@@ -268,11 +268,12 @@ export class ChatPanel {
         break;
       case "connection": {
         const { state, failure } = event;
-        if (failure)
+        if (failure) {
+          warnOnce(failure.message);
           this.#announcer.alert(
             errorText({ ...failure, message: locale.failed }, locale),
           );
-        else if (state === "reconnecting" || state === "offline")
+        } else if (state === "reconnecting" || state === "offline")
           this.#announcer.say(connectionText(state, locale)!);
         break;
       }
