@@ -106,7 +106,7 @@ async function take(
   // What is drawn after the last change: fonts, highlighting, the scroll to the end.
   await page.waitForNetworkIdle();
   const file = fileURLToPath(new URL(`${name}.png`, import.meta.url));
-  await page.screenshot({ path: file as `${string}.png` });
+  await page.screenshot({ path: file });
   await context.close();
 }
 
