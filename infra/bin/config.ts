@@ -25,6 +25,8 @@ export interface StageConfig {
   readonly inferenceRegions?: Readonly<Record<string, readonly string[]>>;
   /** What every conversation begins with. */
   readonly systemPrompt?: string;
+  /** Names of the tools that pages may offer the model. Default: none. */
+  readonly tools?: readonly string[];
   /** What the widget of the printed snippet is headed. */
   readonly heading?: string;
 
@@ -94,6 +96,7 @@ const KINDS = {
   defaultModel: "string",
   inferenceRegions: "object",
   systemPrompt: "string",
+  tools: "object",
   heading: "string",
   retentionDays: "number",
   keepData: "boolean",

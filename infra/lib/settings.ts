@@ -47,6 +47,12 @@ export interface ChatSettings {
    */
   readonly systemPrompt?: string;
   /**
+   * Names of the tools that pages may offer the model.
+   *
+   * @default - none
+   */
+  readonly tools?: readonly string[];
+  /**
    * How long conversations are kept after their last question.
    *
    * @default Duration.days(30)
@@ -86,6 +92,7 @@ export function settingsFile(props: ChatSettings): object {
     ),
     defaultModel: props.defaultModel,
     systemPrompt: props.systemPrompt,
+    tools: props.tools,
     retentionDays: props.retention?.toDays({ integral: false }),
     limits: {
       maxTextLength: props.maxTextLength,

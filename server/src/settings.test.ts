@@ -35,6 +35,7 @@ describe("settings", () => {
       ],
       defaultModel: "b",
       systemPrompt: "Be brief.",
+      tools: ["cart", "Look-up_2"],
       retentionDays: 1,
       limits: { maxTextLength: 500, unwatchedSeconds: 0 },
     };
@@ -57,7 +58,7 @@ describe("settings", () => {
     [{ models: [] }, "models is []; expected an array of at least one model."],
     [
       { models: [MODEL], model: "a" },
-      "settings.model is not a setting; expected one of models, defaultModel, systemPrompt, retentionDays, limits.",
+      "settings.model is not a setting; expected one of models, defaultModel, systemPrompt, tools, retentionDays, limits.",
     ],
     [
       { models: [MODEL, OTHER, MODEL] },
@@ -98,6 +99,14 @@ describe("settings", () => {
     [
       { models: [MODEL], systemPrompt: "" },
       'systemPrompt is ""; expected a string with something in it.',
+    ],
+    [
+      { models: [MODEL], tools: "cart" },
+      'tools is "cart"; expected an array of strings.',
+    ],
+    [
+      { models: [MODEL], tools: ["cart", "add to cart"] },
+      'tools[1] is "add to cart"; expected 1 to 64 characters of A-Z, a-z, 0-9, _ and -.',
     ],
     [
       { models: [MODEL], retentionDays: 0 },

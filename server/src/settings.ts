@@ -11,6 +11,8 @@ export interface Settings {
   /** Id of the model that serves a question without a known hint. */
   readonly defaultModel: string;
   readonly systemPrompt?: string;
+  /** Names of the tools that pages may offer the model; none when it is absent. */
+  readonly tools?: readonly string[];
   /** How long conversations are kept. */
   readonly retentionDays: number;
   readonly limits: {
@@ -76,6 +78,18 @@ function fraction(name: string, value: unknown): number {
 function texts(name: string, value: unknown): string[] {
   if (!Array.isArray(value)) return fail(name, value, "an array of strings");
   return value.map((item, i) => text(`${name}[${i}]`, item));
+}
+
+/** A name that Bedrock takes for a tool. */
+const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
+function toolNames(value: unknown): string[] {
+  const names = texts("tools", value);
+  names.forEach((name, i) => {
+    if (!TOOL_NAME.test(name))
+      fail(`tools[${i}]`, name, "1 to 64 characters of A-Z, a-z, 0-9, _ and -");
+  });
+  return names;
 }
 
 function modelSettings(name: string, value: unknown): ModelConfig["settings"] {
@@ -152,6 +166,7 @@ export function parseSettings(json: unknown): Settings {
     "models",
     "defaultModel",
     "systemPrompt",
+    "tools",
     "retentionDays",
     "limits",
   ]);
@@ -170,6 +185,7 @@ export function parseSettings(json: unknown): Settings {
     ...(fields.systemPrompt === undefined
       ? {}
       : { systemPrompt: text("systemPrompt", fields.systemPrompt) }),
+    ...(fields.tools === undefined ? {} : { tools: toolNames(fields.tools) }),
     retentionDays: whole(
       "retentionDays",
       fields.retentionDays ?? DEFAULT_RETENTION_DAYS,

@@ -6,6 +6,7 @@ import {
   ERROR_CODES,
   isRetryable,
   MAX_CLIENT_FRAME_BYTES,
+  MAX_TOOLS_BYTES,
   parseClientFrame,
   parseServerFrame,
   stringifyFrame,
@@ -27,6 +28,8 @@ const nested = (levels: number): unknown =>
 const hello = (rest: object) => ({ type: "hello", client: CLIENT, ...rest });
 const send = (rest: object) => ({ type: "send", ...TURN, text: "x", ...rest });
 
+const TOOL = { name: "cart", description: "Looks.", inputSchema: {} };
+
 const CLIENT_FRAMES: readonly ClientFrame[] = [
   { type: "hello", client: CLIENT },
   {
@@ -46,6 +49,16 @@ const CLIENT_FRAMES: readonly ClientFrame[] = [
     replaces: "Az09_-",
   },
   { type: "send", ...TURN, text: "x", context: {} },
+  { type: "send", ...TURN, text: "x", tools: [] },
+  {
+    type: "send",
+    ...TURN,
+    text: "x",
+    tools: [
+      { name: "cart", description: "Looks.", inputSchema: { type: "object" } },
+      { name: "Az09_-", description: "Buys.", inputSchema: {} },
+    ],
+  },
   { type: "stop", ...TURN },
   { type: "resume", ...TURN, lastSeq: -1 },
   { type: "resume", ...TURN, lastSeq: 99 },
@@ -165,6 +178,32 @@ const REFUSED: readonly (readonly [unknown, string, string?])[] = [
     "t",
   ],
   [send({ replaces: "?" }), `send.replaces ${AN_ID}, got "?".`, "t"],
+  [send({ tools: {} }), "send.tools must be an array, got an object.", "t"],
+  [
+    send({ tools: [TOOL, "cart"] }),
+    'send.tools[] must be an object, got "cart".',
+    "t",
+  ],
+  [
+    send({ tools: [{ ...TOOL, name: "add to cart" }] }),
+    `send.tools[].name ${AN_ID}, got "add to cart".`,
+    "t",
+  ],
+  [
+    send({ tools: [{ ...TOOL, description: " " }] }),
+    `send.tools[].description ${SOMETHING}, got " ".`,
+    "t",
+  ],
+  [
+    send({ tools: [{ ...TOOL, inputSchema: [] }] }),
+    "send.tools[].inputSchema must be an object, got an array.",
+    "t",
+  ],
+  [
+    send({ tools: [TOOL, TOOL] }),
+    'send.tools[].name must differ from all others, got "cart" twice.',
+    "t",
+  ],
   [
     { type: "stop", turnId: "t" },
     `stop.conversationId ${AN_ID}, got nothing.`,
@@ -215,7 +254,7 @@ const REFUSED: readonly (readonly [unknown, string, string?])[] = [
   ],
   [
     { type: "tool-result", ...TURN, toolCallId: 1, output: 1 },
-    "tool-result.toolCallId must be a string of at most 64 characters, got 1.",
+    "tool-result.toolCallId must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -, got 1.",
     "t",
   ],
 ];
@@ -233,6 +272,37 @@ for (const [value, message, turnId] of REFUSED) {
     });
   });
 }
+
+test("bounds the tools of a question and the output of a tool by their bytes as JSON", () => {
+  const tools = (text: string) => ({
+    ...send({}),
+    tools: [{ ...TOOL, description: text }],
+  });
+  const room = MAX_TOOLS_BYTES - JSON.stringify(tools("").tools).length;
+  const output = (text: string) => ({
+    type: "tool-result",
+    ...TURN,
+    toolCallId: "x",
+    output: text,
+  });
+  const parse = (frame: object) => parseClientFrame(JSON.stringify(frame));
+  assert.equal(parse(tools("x".repeat(room))).kind, "frame");
+  assert.equal(parse(output("x".repeat(15_998))).kind, "frame");
+  for (const [frame, message] of [
+    [
+      tools("x".repeat(room - 1) + "é"),
+      "send.tools has 8193 bytes; at most 8192 are allowed.",
+    ],
+    [
+      output("x".repeat(15_997) + "é"),
+      "tool-result.output has 16001 bytes; at most 16000 are allowed.",
+    ],
+  ] as const)
+    assert.deepEqual(parse(frame), {
+      kind: "refused",
+      refusal: { code: "too_large", message, turnId: "t" },
+    });
+});
 
 test("refuses a client frame by its bytes, not its characters", () => {
   const frame = (text: string) => JSON.stringify(send({ text }));
@@ -307,6 +377,15 @@ const SERVER_FRAMES: readonly ServerFrame[] = [
     toolCallId: "x",
     name: "n",
     input: { a: 1 },
+  },
+  {
+    type: "tool-call",
+    turnId: "t",
+    seq: 2,
+    toolCallId: "x",
+    name: "n",
+    input: null,
+    settled: true,
   },
   END,
   { type: "history", conversationId: "c", turns: [] },

@@ -27,6 +27,15 @@ export const DEFAULT_HISTORY_LIMIT = 20;
 /** Longest comment of a `feedback` frame, in UTF-16 code units. */
 export const MAX_COMMENT_LENGTH = 2_000;
 
+/** Largest `send.tools` as JSON in UTF-8 bytes: the model reads it with every call. */
+export const MAX_TOOLS_BYTES = 8_192;
+
+/** Largest `tool-result.output` as JSON in UTF-8 bytes. */
+export const MAX_TOOL_OUTPUT_BYTES = 16_000;
+
+/** Longest `tool-result.error`, in UTF-16 code units. */
+export const MAX_TOOL_ERROR_LENGTH = 2_000;
+
 const MAX_DEPTH = 24;
 
 // --- What both directions share ---
@@ -89,6 +98,15 @@ export interface PageContext {
   readonly data?: unknown;
 }
 
+/** A function of the page that the model may ask for. */
+export interface ToolDefinition {
+  readonly name: string;
+  /** Tells the model what it does and when to use it. */
+  readonly description: string;
+  /** JSON Schema of the input, which is an object. */
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+}
+
 /** Tokens as Bedrock counted them. */
 export interface Usage {
   readonly inputTokens: number;
@@ -119,6 +137,8 @@ export interface SendFrame {
   readonly model?: string;
   readonly context?: PageContext;
   readonly replaces?: string;
+  /** The server leaves out those that its owner has not listed. */
+  readonly tools?: readonly ToolDefinition[];
 }
 
 /** Ends generation at the model and keeps the partial answer. */
@@ -242,6 +262,8 @@ export interface ToolCallFrame {
   readonly toolCallId: string;
   readonly name: string;
   readonly input: unknown;
+  /** In a replay: the call has its result, or nobody waits for one any more. It must not be run. */
+  readonly settled?: boolean;
 }
 
 export interface TurnEndFrame {
@@ -460,6 +482,7 @@ function listOf(check: Check): Check {
 }
 
 const turn = { conversationId: id, turnId: id };
+const jsonBytes = (value: unknown): number => utf8Length(JSON.stringify(value));
 
 const CLIENT_FRAMES: Readonly<Record<ClientFrame["type"], Fields>> = {
   hello: {
@@ -484,6 +507,15 @@ const CLIENT_FRAMES: Readonly<Record<ClientFrame["type"], Fields>> = {
       }),
     ),
     replaces: optional(id),
+    tools: optional(
+      listOf(
+        object({
+          name: id,
+          description: sentence,
+          inputSchema: expected("an object", isObject),
+        }),
+      ),
+    ),
   },
   stop: turn,
   resume: { ...turn, lastSeq: integerBetween(-1, Number.MAX_SAFE_INTEGER) },
@@ -500,9 +532,9 @@ const CLIENT_FRAMES: Readonly<Record<ClientFrame["type"], Fields>> = {
   forget: { conversationId: id },
   "tool-result": {
     ...turn,
-    toolCallId: stringUpTo(64),
+    toolCallId: id,
     output: anything,
-    error: optional(stringUpTo(2_000)),
+    error: optional(stringUpTo(MAX_TOOL_ERROR_LENGTH)),
   },
   ping: {},
 };
@@ -544,6 +576,7 @@ const SERVER_FRAMES: Readonly<Record<ServerFrame["type"], Fields>> = {
     toolCallId: string,
     name: string,
     input: anything,
+    settled: optional(boolean),
   },
   "turn-end": {
     turnId: id,
@@ -664,7 +697,42 @@ export function parseClientFrame(text: string): ParsedClientFrame {
       turnId,
     );
   }
+  const excess = toolExcess(value);
+  if (excess) return refuse(excess.message, excess.code, turnId);
   return { kind: "frame", frame: value as unknown as ClientFrame };
+}
+
+/** What is wrong with the tools or the tool's output of a frame whose fields are right. */
+function toolExcess({
+  type,
+  tools = [],
+  output,
+}: Record<string, unknown>):
+  Pick<FrameRefusal, "code" | "message"> | undefined {
+  if (type === "send") {
+    const bytes = jsonBytes(tools);
+    if (bytes > MAX_TOOLS_BYTES)
+      return {
+        code: "too_large",
+        message: `send.tools has ${bytes} bytes; at most ${MAX_TOOLS_BYTES} are allowed.`,
+      };
+    const names = (tools as readonly ToolDefinition[]).map(({ name }) => name);
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined)
+      return {
+        code: "bad_request",
+        message: `send.tools[].name must differ from all others, got ${show(twice)} twice.`,
+      };
+  }
+  if (type === "tool-result" && output !== undefined) {
+    const bytes = jsonBytes(output);
+    if (bytes > MAX_TOOL_OUTPUT_BYTES)
+      return {
+        code: "too_large",
+        message: `tool-result.output has ${bytes} bytes; at most ${MAX_TOOL_OUTPUT_BYTES} are allowed.`,
+      };
+  }
+  return undefined;
 }
 
 /** Parses what a server (or API Gateway itself) sent. Never throws. */

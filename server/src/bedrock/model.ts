@@ -1,12 +1,19 @@
 import {
   BedrockRuntimeClient,
   ConverseStreamCommand,
+  type ContentBlock,
   type ConverseStreamCommandInput,
   type ConverseStreamOutput,
 } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { STOP_REASONS, type StopReason } from "bedrock-chat-widget/protocol";
-import type { Model, ModelEvent, ModelRequest } from "../chat/ports.ts";
+import type {
+  Model,
+  ModelBlock,
+  ModelEvent,
+  ModelRequest,
+  ToolUseBlock,
+} from "../chat/ports.ts";
 import { bedrockError } from "./errors.ts";
 
 /** Silence after which a connection is taken for dead; long, because a model may think for minutes. */
@@ -27,6 +34,7 @@ export function createBedrockModel({
       signal.addEventListener("abort", forward, { once: true });
       let streaming = false;
       let stopped = false;
+      const toolUse = new ToolUseReader();
       try {
         const reply = await client.send(
           new ConverseStreamCommand(toInput(request)),
@@ -34,7 +42,7 @@ export function createBedrockModel({
         );
         streaming = true;
         for await (const output of reply.stream ?? []) {
-          const event = toEvent(output);
+          const event = toEvent(output) ?? toolUse.read(output);
           if (signal.aborted) return;
           if (event?.type === "stop") stopped = true;
           if (event) yield event;
@@ -72,6 +80,7 @@ function toInput({
   model,
   system,
   messages,
+  tools,
 }: ModelRequest): ConverseStreamCommandInput {
   const { temperature, topP, stopSequences, additionalModelRequestFields } =
     model.settings ?? {};
@@ -81,8 +90,17 @@ function toInput({
     system: system ? [text(system)] : undefined,
     messages: messages.map(({ role, content }) => ({
       role,
-      content: content.map(text),
+      content: content.map(toContent),
     })),
+    toolConfig: tools && {
+      tools: tools.map(({ name, description, inputSchema }) => ({
+        toolSpec: {
+          name,
+          description,
+          inputSchema: { json: inputSchema as Json },
+        },
+      })),
+    },
     // Some models refuse sampling parameters, even at their defaults: what is not configured is not sent.
     inferenceConfig: {
       maxTokens: model.maxTokens,
@@ -90,12 +108,68 @@ function toInput({
       topP,
       stopSequences: stopSequences && [...stopSequences],
     },
-    additionalModelRequestFields:
-      additionalModelRequestFields as ConverseStreamCommandInput["additionalModelRequestFields"],
+    additionalModelRequestFields: additionalModelRequestFields as Json,
   };
 }
 
-/** Reasoning, tool input and citations are no part of the answer's text. */
+/** Whatever JSON there is; the SDK's own type for it forbids `unknown`. */
+type Json = NonNullable<
+  ConverseStreamCommandInput["additionalModelRequestFields"]
+>;
+
+function toContent(block: ModelBlock): ContentBlock {
+  if (typeof block === "string") return { text: block };
+  const { toolCallId: toolUseId } = block;
+  if (block.type === "tool-use")
+    return {
+      toolUse: { toolUseId, name: block.name, input: block.input as Json },
+    };
+  return {
+    toolResult: {
+      toolUseId,
+      content: [{ text: block.text }],
+      // Said only when it is needed: not every model knows the field.
+      ...(block.failed ? { status: "error" } : {}),
+    },
+  };
+}
+
+/** Puts the pieces of a call together: its block begins with the name, then the input comes as JSON in pieces. */
+class ToolUseReader {
+  #call: Omit<ToolUseBlock, "input"> | undefined;
+  #input = "";
+
+  /** The call whose block ends with this output. */
+  read({
+    contentBlockStart,
+    contentBlockDelta,
+    contentBlockStop,
+  }: ConverseStreamOutput): ToolUseBlock | undefined {
+    const begun = contentBlockStart?.start?.toolUse;
+    if (begun) {
+      const { toolUseId: toolCallId = "", name = "" } = begun;
+      this.#call = { type: "tool-use", toolCallId, name };
+      this.#input = "";
+    }
+    this.#input += contentBlockDelta?.delta?.toolUse?.input ?? "";
+    const call = this.#call;
+    if (!contentBlockStop || !call) return undefined;
+    this.#call = undefined;
+    return { ...call, input: parseInput(this.#input) };
+  }
+}
+
+/** A tool without input is called with no JSON at all. */
+function parseInput(json: string): unknown {
+  if (json.trim() === "") return {};
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined; // It is for the turn to say what that means.
+  }
+}
+
+/** Reasoning and citations are no part of the answer's text. */
 function toEvent(output: ConverseStreamOutput): ModelEvent | undefined {
   if (output.messageStart) return { type: "start" };
   const text = output.contentBlockDelta?.delta?.text;

@@ -20,7 +20,8 @@ export async function send(
   request: Request,
   frame: SendFrame,
 ): Promise<void> {
-  const { conversationId, turnId, text, context, model, replaces } = frame;
+  const { conversationId, turnId, text, context, tools, model, replaces } =
+    frame;
   const { connectionId, visitorId, requestId } = request;
   const key = { conversationId, turnId };
   const isRepeated =
@@ -30,6 +31,7 @@ export async function send(
       visitorId,
       text,
       context,
+      tools,
       model,
       replaces,
       askedBy: { connectionId, plain: false },

@@ -2,7 +2,14 @@ import { utf8Length } from "bedrock-chat-widget/protocol";
 import { isOpen } from "./frames.ts";
 import type { Limits } from "./limits.ts";
 import { pageContextBlock } from "./page-context.ts";
-import type { ModelConfig, ModelMessage, Store, Turn } from "./ports.ts";
+import type {
+  ModelBlock,
+  ModelConfig,
+  ModelMessage,
+  ModelRequest,
+  Store,
+  Turn,
+} from "./ports.ts";
 import { NEWEST, placeBehind, visibleTurns } from "./visible-turns.ts";
 
 /** Turns that are read at a time. */
@@ -22,20 +29,47 @@ export const estimateTokens = (...texts: readonly string[]): number =>
     0,
   );
 
-const isBlank = (text: string): boolean => text.trim() === "";
+const isBlank = (block: ModelBlock): boolean =>
+  typeof block === "string" && block.trim() === "";
+
+/** Definitions of tools as text, for the estimate; nothing when there are none. */
+const toolTexts = (tools: ModelRequest["tools"]): string[] =>
+  tools ? [JSON.stringify(tools)] : [];
 
 /** Messages as Bedrock wants them: no blank text, roles that alternate, a user's message first. */
 export function alternating(messages: readonly ModelMessage[]): ModelMessage[] {
   const result: ModelMessage[] = [];
   for (const { role, content } of messages) {
-    const texts = content.filter((text) => !isBlank(text));
+    const blocks = content.filter((block) => !isBlank(block));
     const last = result.at(-1);
-    if (texts.length === 0 || (!last && role !== "user")) continue;
+    if (blocks.length === 0 || (!last && role !== "user")) continue;
     if (last?.role === role)
-      result.splice(-1, 1, { role, content: [...last.content, ...texts] });
-    else result.push({ role, content: texts });
+      result.splice(-1, 1, { role, content: [...last.content, ...blocks] });
+    else result.push({ role, content: blocks });
   }
   return result;
+}
+
+/**
+ * The request without the oldest messages that do not fit the window any more. A turn grows while its tools are called; its
+ * own messages, the last `own` ones, always stay.
+ */
+export function withinWindow(request: ModelRequest, own: number): ModelRequest {
+  const { model, system = "", tools } = request;
+  const messages = [...request.messages];
+  const estimate = (): number =>
+    estimateTokens(
+      system,
+      ...toolTexts(tools),
+      ...messages.map(({ content }) => JSON.stringify(content)),
+    );
+  while (
+    messages.length > own &&
+    estimate() > model.contextTokens - model.maxTokens
+  )
+    do messages.shift();
+    while (messages.length > own && messages[0]?.role !== "user");
+  return { ...request, messages };
 }
 
 /** A past turn for the model. What failed or was stopped stays, with as much of an answer as there was. */
@@ -60,7 +94,7 @@ export async function modelMessages(
   let left =
     model.contextTokens -
     model.maxTokens -
-    estimateTokens(system ?? "", ...question);
+    estimateTokens(system ?? "", ...question, ...toolTexts(turn.tools));
   const past: Turn[] = [];
   const from = placeBehind(turn, NEWEST.hiddenFrom);
   for await (const { turn: older } of visibleTurns(

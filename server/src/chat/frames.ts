@@ -27,6 +27,11 @@ export const turnEnd = (
   usage,
 });
 
+export const sum = (one: Usage, other: Usage): Usage => ({
+  inputTokens: one.inputTokens + other.inputTokens,
+  outputTokens: one.outputTokens + other.outputTokens,
+});
+
 /** The error that ends an accepted turn. */
 export const turnError = (
   turnId: string,
@@ -62,6 +67,10 @@ export function upToEnd(frames: readonly TurnFrame[]): readonly TurnFrame[] {
   const end = frames.findIndex(endsTurn);
   return end === -1 ? frames : frames.slice(0, end + 1);
 }
+
+/** The frame for those who get it when nobody waits for the result of its call any more. */
+export const asSettled = (frame: TurnFrame): TurnFrame =>
+  frame.type === "tool-call" ? { ...frame, settled: true } : frame;
 
 /** The text that the frames carry. */
 export const textOf = (frames: readonly TurnFrame[]): string =>

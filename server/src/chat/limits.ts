@@ -31,6 +31,8 @@ export interface Timing {
   readonly drainReserveMs: number;
   /** How long an answer goes on while no connection listens. */
   readonly unwatchedMs: number;
+  /** How long the model waits for what the page's tools give. */
+  readonly toolTimeoutMs: number;
   /** A post or a write that fails is tried again: this often, at first and at last after so long. */
   readonly retryAttempts: number;
   readonly retryBaseMs: number;
@@ -52,6 +54,10 @@ export interface Limits {
   readonly maxPageContextLength: number;
   /** Turns that the model's context is made of. */
   readonly maxContextTurns: number;
+  /** How often the model goes on with what tools gave, in one turn. */
+  readonly maxToolRounds: number;
+  /** Calls of tools in one turn. What they give is kept in the turn's item until it ends. */
+  readonly maxToolCalls: number;
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -69,6 +75,7 @@ export const DEFAULT_TIMING: Timing = {
   endReserveMs: 10_000,
   drainReserveMs: 2_000,
   unwatchedMs: 120_000,
+  toolTimeoutMs: 60_000,
   retryAttempts: 6,
   retryBaseMs: 200,
   retryCapMs: 5_000,
@@ -82,4 +89,6 @@ export const DEFAULT_LIMITS: Limits = {
   maxAnswerBytes: 280_000,
   maxPageContextLength: 8_000,
   maxContextTurns: 200,
+  maxToolRounds: 5,
+  maxToolCalls: 10,
 };

@@ -6,6 +6,7 @@ import type {
   PageContext,
   Rating,
   StopReason,
+  ToolDefinition,
   TurnError,
   TurnFrame,
   Usage,
@@ -53,6 +54,8 @@ export interface Turn {
   readonly state: TurnState;
   readonly text: string;
   readonly context?: PageContext;
+  /** The tools of the page that the model may call: those of the question that the owner has listed. */
+  readonly tools?: readonly ToolDefinition[];
   /** Id from the configured list: the hint resolved when the question was accepted. */
   readonly model: string;
   readonly createdAt: number;
@@ -65,6 +68,8 @@ export interface Turn {
   readonly stopRequestedAt?: number;
   /** Connections that asked to be brought up, in the order in which they asked. */
   readonly resumes: readonly ResumeRequest[];
+  /** What tools gave, one a call, in the order in which it came; gone when the turn has ended. */
+  readonly toolResults?: readonly ToolResult[];
   /** The rest is there once the turn has ended. */
   readonly answer?: string;
   readonly lastFrame?: TurnFrame;
@@ -77,10 +82,18 @@ export interface ResumeRequest {
   readonly lastSeq: number;
 }
 
+/** What a tool of the page gave: exactly one of `output` and `error`. */
+export interface ToolResult {
+  readonly toolCallId: string;
+  readonly output?: unknown;
+  readonly error?: string;
+}
+
 export type NewTurn = Omit<
   Turn,
   | "state"
   | "resumes"
+  | "toolResults"
   | "stopRequestedAt"
   | "answer"
   | "lastFrame"
@@ -148,6 +161,12 @@ export interface Store {
   requestStop(key: TurnKey, now: number): Promise<boolean>;
   /** False when the turn is not `accepted` or `running`. */
   requestResume(key: TurnKey, request: ResumeRequest): Promise<boolean>;
+  /** Adds what a tool gave. False: the call has its result, the turn has `most` of them, or it is not running. */
+  putToolResult(
+    key: TurnKey,
+    result: ToolResult,
+    most: number,
+  ): Promise<boolean>;
   /**
    * Moves the turn from one of `from` to its final state, with the full text. Gives the turn as it was just before, with
    * every resume request that was made in time; undefined when it was in none of these states.
@@ -190,8 +209,26 @@ export interface Store {
 
 export interface ModelMessage {
   readonly role: "user" | "assistant";
-  /** Text blocks, none of them blank. */
-  readonly content: readonly string[];
+  readonly content: readonly ModelBlock[];
+}
+
+/** Text that is not blank, a call of a tool, or what a call gave. */
+export type ModelBlock = string | ToolUseBlock | ToolResultBlock;
+
+export interface ToolUseBlock {
+  readonly type: "tool-use";
+  readonly toolCallId: string;
+  readonly name: string;
+  /** Undefined: what the model wrote is not JSON. */
+  readonly input: unknown;
+}
+
+export interface ToolResultBlock {
+  readonly type: "tool-result";
+  readonly toolCallId: string;
+  /** Not blank. */
+  readonly text: string;
+  readonly failed: boolean;
 }
 
 /** A model that the owner offers. */
@@ -218,11 +255,13 @@ export interface ModelRequest {
   readonly model: ModelConfig;
   readonly system?: string;
   readonly messages: readonly ModelMessage[];
+  readonly tools?: readonly ToolDefinition[];
 }
 
 export type ModelEvent =
   | { readonly type: "start" }
   | { readonly type: "text"; readonly text: string }
+  | ToolUseBlock
   /** `messageStop` was seen; without this event the answer is truncated. */
   | { readonly type: "stop"; readonly stopReason: StopReason | "malformed" }
   | { readonly type: "usage"; readonly usage: Usage };

@@ -1,4 +1,4 @@
-import type { PageContext } from "bedrock-chat-widget/protocol";
+import type { PageContext, ToolDefinition } from "bedrock-chat-widget/protocol";
 import { ChatError, Refusal } from "./errors.ts";
 import { isOpen, turnError } from "./frames.ts";
 import type { NewTurn, Turn, TurnKey } from "./ports.ts";
@@ -14,6 +14,7 @@ export interface Question {
   readonly visitorId: string;
   readonly text: string;
   readonly context?: PageContext | undefined;
+  readonly tools?: readonly ToolDefinition[] | undefined;
   /** A hint into the list of models. */
   readonly model?: string | undefined;
   readonly replaces?: string | undefined;
@@ -83,11 +84,15 @@ export async function storeQuestion(
     replacesFrom(deps, question),
   ]);
   const now = clock.now();
+  const tools = question.tools?.filter(({ name }) =>
+    deps.tools?.includes(name),
+  );
   const turn: NewTurn = {
     ...key,
     order,
     text: text.toWellFormed(),
     ...(context === undefined ? {} : { context }),
+    ...(tools?.length ? { tools } : {}),
     model: models.find(({ id }) => id === model)?.id ?? defaultModel,
     createdAt: now,
     ...(replaced === undefined ? {} : { replacesFrom: replaced }),

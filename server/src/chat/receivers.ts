@@ -1,5 +1,6 @@
 import { stringifyFrame, type TurnFrame } from "bedrock-chat-widget/protocol";
 import { forgetConnection, type DeliverDeps } from "./deliver.ts";
+import { asSettled } from "./frames.ts";
 import { retrying, type RetryDeps } from "./retry.ts";
 
 export type ReceiverDeps = DeliverDeps & RetryDeps;
@@ -124,6 +125,12 @@ export class Receivers {
   publish(frames: readonly TurnFrame[]): void {
     this.#frames.push(...frames);
     for (const receiver of this.#byConnection.values()) receiver.wake();
+  }
+
+  /** The call in this frame has its result: who gets the frame from now on must not run it. */
+  settle(seq: number): void {
+    const frame = this.#frames[seq];
+    if (frame) this.#frames[seq] = asSettled(frame);
   }
 
   /** Stops posting: the turn is somebody else's. */

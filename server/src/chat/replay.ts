@@ -5,7 +5,7 @@ import {
   deliverText,
   type DeliverDeps,
 } from "./deliver.ts";
-import { upToEnd } from "./frames.ts";
+import { asSettled, upToEnd } from "./frames.ts";
 import { historyFrames } from "./history-frames.ts";
 import type { Limits } from "./limits.ts";
 import { plainMessage } from "./plain.ts";
@@ -45,7 +45,7 @@ export async function replayEnded(
       log?.filter(({ seq }) => seq > lastSeq) ??
       upToEnd(await deps.store.listFrames(turn, lastSeq));
     if (isWhole(frames, lastSeq, last)) {
-      await deliverAll(deps, connectionId, frames);
+      await deliverAll(deps, connectionId, frames.map(asSettled));
       return;
     }
   }

@@ -19,6 +19,8 @@ export interface RouterDeps extends SettleDeps {
   readonly models: readonly ModelConfig[];
   /** Id of the model that serves a question without a known hint. */
   readonly defaultModel: string;
+  /** Names of the tools that pages may offer the model; by default none. */
+  readonly tools?: readonly string[];
   /** Makes the id of a visitor who has none. */
   readonly newId: () => string;
 }

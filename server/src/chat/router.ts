@@ -21,6 +21,7 @@ import {
 } from "./request.ts";
 import { resume } from "./resume.ts";
 import { stop } from "./stop.ts";
+import { toolResult } from "./tool-result.ts";
 
 /** A text frame of a client. */
 export interface Message extends Origin {
@@ -93,10 +94,7 @@ export class Router {
       case "forget":
         return forget(deps, request, frame);
       case "tool-result":
-        throw new Refusal(
-          "bad_request",
-          "No tool call is waiting for a result: this server offers the model no tools.",
-        );
+        return toolResult(deps, request, frame);
     }
   }
 

@@ -51,6 +51,11 @@ export class TurnAudience {
     this.#receivers.publish(frames);
   }
 
+  /** The call in this frame has its result. */
+  settle(seq: number): void {
+    this.#receivers.settle(seq);
+  }
+
   /** Posts nothing more: the turn is somebody else's. */
   leave(): void {
     this.#receivers.leave();

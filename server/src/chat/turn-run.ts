@@ -1,12 +1,27 @@
 import type { StopReason } from "bedrock-chat-widget/protocol";
-import { modelMessages } from "./context.ts";
+import { modelMessages, withinWindow } from "./context.ts";
 import { ChatError, toChatError } from "./errors.ts";
 import { appendFenced } from "./frame-log.ts";
-import { endingOf, isOpen, NO_USAGE, turnEnd, turnError } from "./frames.ts";
+import {
+  endingOf,
+  isOpen,
+  NO_USAGE,
+  sum,
+  turnEnd,
+  turnError,
+} from "./frames.ts";
 import { streamAnswer, type ModelCallDeps } from "./model-call.ts";
-import type { ModelConfig, ModelRequest, Turn } from "./ports.ts";
+import type {
+  ModelBlock,
+  ModelConfig,
+  ModelMessage,
+  ModelRequest,
+  ToolUseBlock,
+  Turn,
+} from "./ports.ts";
 import { retrying } from "./retry.ts";
 import { endFromOutside, type SettleDeps } from "./settle.ts";
+import { ToolCalls } from "./tool-calls.ts";
 import {
   INTERRUPTED,
   type Interruption,
@@ -46,6 +61,12 @@ export class TurnRun {
   readonly #writer: TurnWriter;
   readonly #asking = new AbortController();
   readonly #watch: TurnWatch;
+  readonly #tools: ToolCalls;
+  /** Of all calls of the model so far. */
+  #usage = NO_USAGE;
+  /** The model goes on after a call of a tool, and has said nothing since. */
+  #isAtJoint = false;
+  #lastText = "";
   #interruption: Interruption | undefined;
   /** Known from messageStop on: whatever happens then, the answer is complete. */
   #completion: Outcome | undefined;
@@ -61,7 +82,10 @@ export class TurnRun {
       turn,
       deadline: invocation.deadline,
       isWatched: () => this.#audience.isThere,
-      onSeen: ({ resumes }) => this.#audience.bringUp(resumes),
+      onSeen: ({ resumes, toolResults }) => {
+        this.#audience.bringUp(resumes);
+        this.#tools.take(toolResults);
+      },
       onInterruption: (interruption) => this.#interrupt(interruption),
       onBlind: (error) =>
         this.#log("warn", "A running turn could not be looked at.", error),
@@ -87,6 +111,12 @@ export class TurnRun {
         if (error !== undefined) this.#log("error", "The log failed.", error);
         this.#interrupt(error === undefined ? "lost" : "unstored");
       },
+    });
+    this.#tools = new ToolCalls({
+      ...deps,
+      turn,
+      writer: this.#writer,
+      audience: this.#audience,
     });
   }
 
@@ -127,42 +157,92 @@ export class TurnRun {
       return INTERRUPTED.lost;
     }
     this.#audience.meet(receivers);
-    const reading = this.#read({
+    const reading = this.#converse({
       model: this.#model,
       ...(systemPrompt === undefined ? {} : { system: systemPrompt }),
       messages,
+      ...(turn.tools ? { tools: turn.tools } : {}),
     });
     // What the stream still does after its abort is of no interest, a late rejection included.
     reading.catch(() => undefined);
     await Promise.race([reading, aborted(this.#asking.signal)]);
     if (this.#completion) return this.#completion;
-    if (this.#interruption) return INTERRUPTED[this.#interruption];
+    if (this.#interruption) return this.#interrupted(this.#interruption);
     throw new ChatError(
       "stream_truncated",
       "The model's stream ended without messageStop.",
     );
   }
 
-  async #read(request: ModelRequest): Promise<void> {
+  /** What an interrupted turn ends with: calls of the model that were over have been counted. */
+  #interrupted(interruption: Interruption): Outcome {
+    const outcome = INTERRUPTED[interruption];
+    return "error" in outcome ? outcome : { ...outcome, usage: this.#usage };
+  }
+
+  /** Asks the model, and asks it again with what its tools gave, until it is done. */
+  async #converse(first: ModelRequest): Promise<void> {
     const { signal } = this.#asking;
-    let usage = NO_USAGE;
-    let stopReason: StopReason | undefined;
-    try {
-      for await (const event of streamAnswer(this.#deps, request, signal)) {
-        if (signal.aborted) return;
-        if (event.type === "start") this.#writer.start();
-        else if (event.type === "text") this.#write(event.text);
-        else if (event.type === "usage") ({ usage } = event);
-        else stopReason = reasonOf(event.stopReason);
-        if (stopReason) this.#completion = { stopReason, usage };
-      }
-    } catch (error) {
-      if (!signal.aborted && !this.#completion) throw error;
+    let request = first;
+    for (let own = 1; !signal.aborted; own += 2) {
+      const reply = await this.#read(withinWindow(request, own));
+      if (!reply || this.#completion || signal.aborted) return;
+      const results = await this.#tools.run(callsIn(reply), signal);
+      const added: ModelMessage[] = [
+        { role: "assistant", content: reply },
+        { role: "user", content: results },
+      ];
+      request = { ...request, messages: [...request.messages, ...added] };
+      this.#isAtJoint = this.#lastText !== "";
     }
   }
 
+  /** Reads one reply and gives its blocks; nothing when it has no end. It is the last one when `#completion` is set. */
+  async #read(request: ModelRequest): Promise<ModelBlock[] | undefined> {
+    const { signal } = this.#asking;
+    const before = this.#usage;
+    const blocks: ModelBlock[] = [];
+    let stopReason: StopReason | undefined;
+    try {
+      for await (const event of streamAnswer(this.#deps, request, signal)) {
+        if (signal.aborted) return undefined;
+        if (event.type === "start") this.#writer.start();
+        else if (event.type === "text") {
+          this.#write(event.text);
+          addText(blocks, event.text);
+        } else if (event.type === "tool-use") blocks.push(event);
+        else if (event.type === "usage") this.#usage = sum(before, event.usage);
+        else stopReason = reasonOf(event.stopReason);
+        const goesOn =
+          stopReason === "tool_use" && this.#tools.mayRun(callsIn(blocks));
+        if (stopReason && !goesOn)
+          this.#completion = { stopReason, usage: this.#usage };
+      }
+    } catch (error) {
+      // After messageStop only the token counts can have been lost.
+      if (!signal.aborted && !stopReason) throw error;
+    }
+    if (
+      stopReason &&
+      !this.#completion &&
+      !this.#tools.areSound(callsIn(blocks))
+    )
+      throw new ChatError(
+        "model_unavailable",
+        "The model's calls of tools are malformed.",
+      );
+    return stopReason && blocks.filter(isSaid);
+  }
+
+  /** Between the texts of two rounds stands an empty line, unless the model has put something like it there. */
   #write(text: string): void {
-    if (!this.#writer.push(text)) this.#interrupt("full");
+    const joint =
+      this.#isAtJoint && !/\s$/.test(this.#lastText) && !/^\s/.test(text)
+        ? "\n\n"
+        : "";
+    this.#isAtJoint = false;
+    this.#lastText = text;
+    if (!this.#writer.push(joint + text)) this.#interrupt("full");
   }
 
   #interrupt(interruption: Interruption): void {
@@ -239,6 +319,22 @@ export class TurnRun {
       ...(error === undefined ? {} : { error }),
     });
   }
+}
+
+const callsIn = (blocks: readonly ModelBlock[]): ToolUseBlock[] =>
+  blocks.filter(
+    (block): block is ToolUseBlock =>
+      typeof block !== "string" && block.type === "tool-use",
+  );
+
+/** Bedrock takes no blank text back, though its models write some. */
+const isSaid = (block: ModelBlock): boolean =>
+  typeof block !== "string" || block.trim() !== "";
+
+function addText(blocks: ModelBlock[], text: string): void {
+  const last = blocks.at(-1);
+  if (typeof last === "string") blocks.splice(-1, 1, last + text);
+  else blocks.push(text);
 }
 
 function reasonOf(stopReason: StopReason | "malformed"): StopReason {

@@ -1,6 +1,7 @@
 import {
   utf8Length,
   type TextDeltaFrame,
+  type ToolCallFrame,
   type TurnFrame,
   type TurnStartFrame,
 } from "bedrock-chat-widget/protocol";
@@ -87,6 +88,30 @@ export class TurnWriter {
       this.#flushLater();
     }
     return bytes <= room;
+  }
+
+  /** Adds a call of a tool behind all text so far, and gives its `seq`; undefined when it is too large for a frame. */
+  call(
+    call: Pick<ToolCallFrame, "toolCallId" | "name" | "input">,
+  ): number | undefined {
+    this.start();
+    const { start, limits } = this.#options;
+    const { turnId } = start;
+    const frame = (seq: number): ToolCallFrame => ({
+      type: "tool-call",
+      turnId,
+      seq,
+      ...call,
+    });
+    const widest = { ...frame(Number.MAX_SAFE_INTEGER), settled: true };
+    if (jsonBytes(widest) > limits.maxFrameBytes) return undefined;
+    this.#flushTimer?.abort();
+    this.#flushTimer = undefined;
+    this.#unstored.push(...this.#frame());
+    const seq = this.#frameCount++;
+    this.#unstored.push(frame(seq));
+    this.#store();
+    return seq;
   }
 
   /**

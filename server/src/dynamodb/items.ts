@@ -5,6 +5,7 @@ import type {
   Conversation,
   NewTurn,
   ResumeRequest,
+  ToolResult,
   Turn,
   TurnState,
 } from "../chat/ports.ts";
@@ -43,13 +44,14 @@ export function holder(item: Item) {
 }
 
 export function fromNewTurn(turn: NewTurn): Item {
-  const { text, context, ...rest } = turn;
+  const { text, context, tools, ...rest } = turn;
   return {
     ...turnKey(turn),
     ...rest,
     state: "accepted",
     text: text.toWellFormed(),
     context: context && JSON.stringify(context),
+    tools: tools && JSON.stringify(tools),
     resumes: [],
   };
 }
@@ -64,6 +66,7 @@ export function toTurn(item: Item): Turn {
     state: item.state as TurnState,
     text: item.text as string,
     context: json(item.context),
+    tools: json(item.tools),
     model: item.model as string,
     createdAt: item.createdAt as number,
     replacesFrom: item.replacesFrom as number | undefined,
@@ -71,6 +74,9 @@ export function toTurn(item: Item): Turn {
     leaseUntil: item.leaseUntil as number | undefined,
     stopRequestedAt: item.stopRequestedAt as number | undefined,
     resumes: item.resumes as ResumeRequest[],
+    toolResults: (item.toolResults as string[] | undefined)?.map(
+      (result) => JSON.parse(result) as ToolResult,
+    ),
     answer: item.answer as string | undefined,
     lastFrame: json<TurnFrame>(item.lastFrame),
     rating: item.rating as Turn["rating"],

@@ -33,6 +33,7 @@ type Turns = Pick<
   | "renewLease"
   | "requestStop"
   | "requestResume"
+  | "putToolResult"
   | "endTurn"
   | "rateTurn"
   | "listTurns"
@@ -131,6 +132,27 @@ export function turnsIn(table: Table, retentionMs: number): Turns {
       return false;
     },
 
+    async putToolResult(key, result, most) {
+      const { toolCallId } = result;
+      const turn = await update(key, {
+        update:
+          "SET #toolResults = list_append(if_not_exists(#toolResults, :none), :results)" +
+          " ADD #answeredCalls :ids",
+        condition:
+          "#state = :running AND NOT contains(#answeredCalls, :id)" +
+          " AND (attribute_not_exists(#toolResults) OR size(#toolResults) < :most)",
+        values: {
+          ":running": "running",
+          ":none": [],
+          ":results": [JSON.stringify(result)],
+          ":ids": new Set([toolCallId]),
+          ":id": toolCallId,
+          ":most": most,
+        },
+      });
+      return turn !== undefined;
+    },
+
     async endTurn(key, from, ending, onlyExpiredAt) {
       const writer = randomUUID();
       const states = from.map((state, i) => [`:from${i}`, state] as const);
@@ -139,7 +161,8 @@ export function turnsIn(table: Table, retentionMs: number): Turns {
         {
           update:
             "SET #endedFrom = #state, #state = :state, #answer = :answer," +
-            " #lastFrame = :lastFrame, #writer = :writer REMOVE #leaseUntil",
+            " #lastFrame = :lastFrame, #writer = :writer" +
+            " REMOVE #leaseUntil, #toolResults, #answeredCalls",
           condition:
             `${ALIVE} AND #state IN (${states.map(([name]) => name).join(", ")})` +
             (onlyExpiredAt === undefined ? "" : " AND #leaseUntil <= :expired"),

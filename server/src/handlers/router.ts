@@ -33,6 +33,7 @@ const router = new Router({
   log,
   models: settings.models,
   defaultModel: settings.defaultModel,
+  tools: settings.tools ?? [],
   newId: () => crypto.randomUUID(),
   timing,
   limits,

@@ -14,6 +14,7 @@ import {
   startBedrockServer,
   streamException,
   textDelta,
+  toolStart,
   wholeAnswer,
 } from "../support/bedrock-server.ts";
 import { MODELS, outcomeOf, REQUEST } from "../support/models-under-test.ts";
@@ -249,6 +250,105 @@ for (const [protocol, connect] of Object.entries(MODELS)) {
               text,
               Array.from({ length: 5_000 }, (_, i) => `${i},`).join(""),
             );
+          },
+        ),
+      );
+    });
+
+    describe("tools", () => {
+      const input = (input: string) => blockDelta({ toolUse: { input } });
+
+      it(
+        "are offered, and their calls and results go back as blocks",
+        withServer(stream(...wholeAnswer("x")), async (model, server) => {
+          const inputSchema = { type: "object", properties: { id: {} } };
+          const call = {
+            type: "tool-use",
+            toolCallId: "u1",
+            name: "cart",
+            input: { id: 7 },
+          } as const;
+          const result = {
+            type: "tool-result",
+            toolCallId: "u1",
+            text: "Closed.",
+          } as const;
+          await outcomeOf(
+            model.stream(
+              {
+                ...REQUEST,
+                tools: [{ name: "cart", description: "Looks.", inputSchema }],
+                messages: [
+                  { role: "user", content: ["How many?"] },
+                  { role: "assistant", content: ["I look.", call] },
+                  { role: "user", content: [{ ...result, failed: true }] },
+                  { role: "assistant", content: [{ ...call, input: {} }] },
+                  { role: "user", content: [{ ...result, failed: false }] },
+                ],
+              },
+              never(),
+            ),
+          );
+          const { messages, toolConfig } = server.exchanges[0]?.body as {
+            messages: { content: object[] }[];
+            toolConfig: object;
+          };
+          assert.deepEqual(toolConfig, {
+            tools: [
+              {
+                toolSpec: {
+                  name: "cart",
+                  description: "Looks.",
+                  inputSchema: { json: inputSchema },
+                },
+              },
+            ],
+          });
+          const content = [{ text: "Closed." }];
+          assert.deepEqual(
+            messages.slice(1).map(({ content }) => content),
+            [
+              [
+                { text: "I look." },
+                {
+                  toolUse: { toolUseId: "u1", name: "cart", input: { id: 7 } },
+                },
+              ],
+              [{ toolResult: { toolUseId: "u1", content, status: "error" } }],
+              [{ toolUse: { toolUseId: "u1", name: "cart", input: {} } }],
+              [{ toolResult: { toolUseId: "u1", content } }],
+            ],
+          );
+        }),
+      );
+
+      it(
+        "are called with input that came in pieces, with none, or with what is no JSON",
+        withServer(
+          stream(
+            messageStart(),
+            textDelta("I look."),
+            blockStop(),
+            toolStart("u1", "cart"),
+            ...["", '{"id"', ":7}"].map(input),
+            blockStop(),
+            toolStart("u2", "now"),
+            blockStop(),
+            toolStart("u3", "cart"),
+            input('{"id":'),
+            blockStop(),
+            messageStop("tool_use"),
+            metadata(),
+          ),
+          async (model) => {
+            const { events } = await outcomeOf(model.stream(REQUEST, never()));
+            const call = { type: "tool-use" } as const;
+            assert.deepEqual(events.slice(2, -1), [
+              { ...call, toolCallId: "u1", name: "cart", input: { id: 7 } },
+              { ...call, toolCallId: "u2", name: "now", input: {} },
+              { ...call, toolCallId: "u3", name: "cart", input: undefined },
+              { type: "stop", stopReason: "tool_use" },
+            ]);
           },
         ),
       );

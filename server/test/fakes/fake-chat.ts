@@ -44,6 +44,8 @@ export interface FakeChatOptions {
   readonly timing?: Partial<Timing>;
   readonly limits?: Partial<Limits>;
   readonly systemPrompt?: string;
+  /** Names of tools that pages may offer. */
+  readonly tools?: readonly string[];
 }
 
 /** What an actor sees of something. */
@@ -67,12 +69,19 @@ export class FakeChat {
   /** How much time an invocation of the worker has. */
   workerTimeMs = 15 * 60_000;
   readonly #systemPrompt: string | undefined;
+  readonly #tools: readonly string[];
   #ids = 0;
 
-  constructor({ timing, limits, systemPrompt }: FakeChatOptions = {}) {
+  constructor({
+    timing,
+    limits,
+    systemPrompt,
+    tools = [],
+  }: FakeChatOptions = {}) {
     this.timing = { ...DEFAULT_TIMING, ...timing };
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.#systemPrompt = systemPrompt;
+    this.#tools = tools;
     this.router = this.newRouter();
   }
 
@@ -82,6 +91,7 @@ export class FakeChat {
       ...this.#common(hold),
       workers: hold(this.workers),
       tokens: this.tokens,
+      tools: this.#tools,
       newId: () => `visitor-${++this.#ids}`,
     });
   }

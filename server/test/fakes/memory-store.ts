@@ -6,6 +6,7 @@ import type {
   Conversation,
   NewTurn,
   ResumeRequest,
+  ToolResult,
   Store,
   Turn,
   TurnEnding,
@@ -233,6 +234,28 @@ export class MemoryStore implements Store {
     );
   }
 
+  async putToolResult(
+    key: TurnKey,
+    result: ToolResult,
+    most: number,
+  ): Promise<boolean> {
+    return Boolean(
+      await this.#update(
+        key,
+        ({ state, toolResults = [] }) =>
+          state === "running" &&
+          toolResults.length < most &&
+          toolResults.every(
+            ({ toolCallId }) => toolCallId !== result.toolCallId,
+          ),
+        (turn) => ({
+          ...turn,
+          toolResults: [...(turn.toolResults ?? []), result],
+        }),
+      ),
+    );
+  }
+
   async endTurn(
     key: TurnKey,
     from: readonly ("accepted" | "running")[],
@@ -248,7 +271,10 @@ export class MemoryStore implements Store {
           (turn.leaseUntil ?? 0) <= onlyExpiredAt),
       (turn) => {
         before = turn;
-        return { ...without(turn, "leaseUntil"), ...ending };
+        return {
+          ...without(without(turn, "leaseUntil"), "toolResults"),
+          ...ending,
+        };
       },
     );
     return clone(before);

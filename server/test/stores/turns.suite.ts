@@ -19,6 +19,13 @@ export function turnTests(withStore: WithStore): void {
             title: "",
             data: { "": [null, 1e300, -0.1, true, "", {}], "a.b": { c: [] } },
           },
+          tools: [
+            {
+              name: "cart",
+              description: "Looks into the cart.",
+              inputSchema: { type: "object", "": null },
+            },
+          ],
           replacesFrom: 3,
           askedBy: { connectionId: "a=", plain: true },
         });
@@ -189,6 +196,53 @@ export function turnTests(withStore: WithStore): void {
           before?.resumes.map(({ connectionId }) => connectionId).sort(),
           accepted.sort(),
         );
+      }),
+    );
+  });
+
+  describe("results of tools", () => {
+    const result = { toolCallId: "call-1", output: { items: [3, null] } };
+    const taken = async (store: Store): Promise<void> => {
+      await store.putTurn(newTurn());
+      await store.takeTurn(KEY, 0, LATER);
+    };
+
+    it(
+      "are kept in the order in which they came",
+      withStore(async (store) => {
+        await taken(store);
+        const failed = { toolCallId: "call-2", error: "Closed." };
+        assert.equal(await store.putToolResult(KEY, result, 2), true);
+        assert.equal(await store.putToolResult(KEY, failed, 2), true);
+        const turn = await store.getTurn(KEY);
+        assert.deepEqual(turn?.toolResults, [result, failed]);
+      }),
+    );
+
+    it(
+      "count once a call, however many come at once, and up to a number",
+      withStore(async (store) => {
+        await taken(store);
+        const put = (toolCallId: string, output: number) =>
+          store.putToolResult(KEY, { toolCallId, output }, 2);
+        assert.equal((await race(20, (i) => put("a", i))).length, 1);
+        assert.equal((await race(20, (i) => put(`b${i}`, i))).length, 1);
+        assert.equal((await store.getTurn(KEY))?.toolResults?.length, 2);
+      }),
+    );
+
+    it(
+      "are taken by a running turn only, and go with its end",
+      withStore(async (store) => {
+        assert.equal(await store.putToolResult(KEY, result, 9), false);
+        await store.putTurn(newTurn());
+        assert.equal(await store.putToolResult(KEY, result, 9), false);
+        await store.takeTurn(KEY, 0, LATER);
+        assert.equal(await store.putToolResult(KEY, result, 9), true);
+        await store.endTurn(KEY, BOTH, ending());
+        assert.equal((await store.getTurn(KEY))?.toolResults, undefined);
+        const late = { toolCallId: "late", output: 1 };
+        assert.equal(await store.putToolResult(KEY, late, 9), false);
       }),
     );
   });

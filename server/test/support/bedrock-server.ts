@@ -95,6 +95,11 @@ export const messageStart = (): Uint8Array =>
 export const blockDelta = (delta: Payload): Uint8Array =>
   event("contentBlockDelta", { contentBlockIndex: 0, delta });
 export const textDelta = (text: string): Uint8Array => blockDelta({ text });
+export const toolStart = (toolUseId: string, name: string): Uint8Array =>
+  event("contentBlockStart", {
+    contentBlockIndex: 1,
+    start: { toolUse: { toolUseId, name } },
+  });
 export const blockStop = (): Uint8Array =>
   event("contentBlockStop", { contentBlockIndex: 0 });
 export const messageStop = (stopReason = "end_turn"): Uint8Array =>
