@@ -127,6 +127,9 @@ describe("appearance", () => {
     await emulateMedia({ reducedMotion: "reduce" });
     const { chat } = await widget();
     await open(chat);
+    chat.hide();
+    await drawn();
+    await open(chat);
     assert.equal(focused(chat), "input", "what appears at once has the focus");
     await ask(chat, "Still?");
     for (const part of [".panel", ".launcher", ".message"]) {

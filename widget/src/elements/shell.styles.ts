@@ -329,7 +329,6 @@ export const shellStyles = css`
     ::after {
       animation-duration: 1ms !important;
       animation-iteration-count: 1 !important;
-      /* None at all: while "visibility" is in transition, what becomes visible cannot take the focus yet. */
       transition: none !important;
     }
   }
