@@ -9,10 +9,43 @@ const urls = fileURLToPath(new URL("src/markdown/urls.ts", import.meta.url));
  */
 const replacements = {
   entities: "export const decodeHTMLStrict = (text) => text;",
+  "./from-code-point.js": "export default String.fromCodePoint;",
   hastscript: "export const h = undefined;",
   "parse-entities": "export const parseEntities = undefined;",
   "mdurl/encode.js": `export { encodeAddress as default } from ${JSON.stringify(urls)};`,
 };
+
+/** Functions of commonmark.js in whose place the widget puts its own, by file: nothing calls them. */
+const replacedFunctions = {
+  "inlines.js": [
+    "parseBackticks",
+    "parseEntity",
+    "parseInlines",
+    "parseLinkDestination",
+    "parseLinkTitle",
+    "parseString",
+    "processEmphasis",
+  ],
+  "blocks.js": [
+    "endsWithBlankLine",
+    "parse",
+    "processInlines",
+    "removeLinkReferenceDefinitions",
+  ],
+};
+
+/** A file of commonmark.js without those functions, which no minifier can see to be unused. */
+function withoutReplaced(code, id) {
+  const file = /\/commonmark\/lib\/(\w+\.js)$/.exec(id)?.[1];
+  if (!file || !Object.hasOwn(replacedFunctions, file)) return null;
+  let result = code;
+  for (const name of replacedFunctions[file]) {
+    const whole = new RegExp(`^var ${name} = function\\([^]*?^};$`, "m");
+    if (!whole.test(result)) throw new Error(`${id} has no function ${name}.`);
+    result = result.replace(whole, `var ${name};`);
+  }
+  return { code: result, map: null };
+}
 
 /** For Rollup. */
 export const markdownImports = {
@@ -28,6 +61,7 @@ export const markdownImports = {
     });
     return resolved && { ...resolved, moduleSideEffects: false };
   },
+  transform: withoutReplaced,
   load: (id) =>
     id.startsWith("\0") ? (replacements[id.slice(1)] ?? null) : null,
 };
@@ -36,7 +70,7 @@ export const markdownImports = {
 export const markdownImportsInBrowser = {
   name: "markdown-imports",
   resolveImport: ({ source }) =>
-    Object.hasOwn(replacements, source)
+    Object.hasOwn(replacements, source) && !source.startsWith(".")
       ? `/widget/markdown-imports/${source}`
       : undefined,
   serve({ path }) {

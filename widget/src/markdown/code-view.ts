@@ -3,12 +3,6 @@ import type { BlockContext, BlockView } from "./block-views.ts";
 import { CodeText } from "./code-text.ts";
 import { withVisibleOverrides } from "./urls.ts";
 
-/** A stretch of code of one kind, such as `keyword`; without a kind it is plain. */
-export interface CodeToken {
-  readonly text: string;
-  readonly kind?: string;
-}
-
 /** How a fence language is shown: a Lit template, a DOM node or text; undefined leaves it as code. */
 export type CodeRenderer = (code: string, language: string) => unknown;
 
@@ -17,11 +11,8 @@ export interface CodeOptions {
   readonly renderers: Readonly<Record<string, CodeRenderer>>;
   /** Shows what a renderer gave when it is neither a node nor text. */
   readonly renderTemplate: (template: unknown, container: HTMLElement) => void;
-  /** The tokens of a finished block; undefined when the language is not known. */
-  readonly highlight: (
-    code: string,
-    language: string,
-  ) => Promise<readonly CodeToken[] | undefined>;
+  /** Colours the text in the element of a finished block, or leaves it when the language is not known. */
+  readonly colour: (element: HTMLElement, language: string) => Promise<void>;
   /** Puts code on the clipboard. */
   readonly copy: (code: string) => Promise<void>;
   /** Told of what went wrong in a renderer, the highlighter or the clipboard. */
@@ -95,7 +86,8 @@ export class CodeView implements BlockView {
     if (language === "") return;
     const visible = withVisibleOverrides(code);
     if (this.#renderCustom(visible, language)) return;
-    this.#highlight(visible, language).catch(this.#context.code.onError);
+    const { colour, onError } = this.#context.code;
+    colour(this.#text.element, language).catch(onError);
   }
 
   draw(node: MarkdownNode): void {
@@ -165,10 +157,5 @@ export class CodeView implements BlockView {
     }
     this.element.replaceChildren(container);
     return true;
-  }
-
-  async #highlight(code: string, language: string): Promise<void> {
-    const tokens = await this.#context.code.highlight(code, language);
-    if (tokens) this.#text.highlight(tokens);
   }
 }

@@ -15,7 +15,12 @@ import sql from "refractor/sql";
 import typescript from "refractor/typescript";
 import yaml from "refractor/yaml";
 import { refractor } from "refractor/core";
-import type { CodeToken } from "./code-view.ts";
+
+/** A stretch of code of one kind, such as `keyword`; without a kind it is plain. */
+export interface CodeToken {
+  readonly text: string;
+  readonly kind?: string;
+}
 
 /** Longer code stays plain: some grammars take more than linear time on text made for that. */
 const MAX_LENGTH = 20_000;

@@ -15,9 +15,9 @@ export interface MarkdownOptions extends Partial<CodeOptions> {
 }
 
 /** Loads the highlighter when the first block of code is complete. */
-const highlight: CodeOptions["highlight"] = async (code, language) => {
-  const highlighter = await import("./highlight.ts");
-  return highlighter.highlight(code, language);
+const colour: CodeOptions["colour"] = async (element, language) => {
+  const { colourCode } = await import("./colour.ts");
+  colourCode(element, language);
 };
 
 const codeDefaults: CodeOptions = {
@@ -27,7 +27,7 @@ const codeDefaults: CodeOptions = {
       "A renderer gave something that is neither text nor a node.",
     );
   },
-  highlight,
+  colour,
   copy: (code) => navigator.clipboard.writeText(code),
   onError: (error) => reportError(error),
 };

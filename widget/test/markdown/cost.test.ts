@@ -5,7 +5,7 @@ import { MarkdownView } from "../../src/markdown/markdown-view.ts";
 import type { MiniElement } from "./mini-dom.ts";
 import { createHost } from "./mini-dom.ts";
 
-const options = { highlight: () => Promise.resolve(undefined) };
+const options = { colour: () => Promise.resolve() };
 
 /** What it costs to show a text that comes in steps, for each of its characters. */
 function costOf(text: string, step: number) {

@@ -3,7 +3,10 @@ import { createHost } from "./mini-dom.ts";
 import type { MiniElement } from "./mini-dom.ts";
 
 /** Pictures of the page itself may load here, so that those of the examples are pictures. */
-const options = { imageOrigins: ["https://page.example"] };
+const options = {
+  imageOrigins: ["https://page.example"],
+  colour: () => Promise.resolve(),
+};
 
 /** Shows a text that grows in the given steps, the last of which is all of it. */
 export function show(...steps: readonly string[]): MiniElement {
