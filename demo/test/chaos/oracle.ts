@@ -69,7 +69,8 @@ export class Oracle implements Model {
     request: ModelRequest,
     signal: AbortSignal,
   ): AsyncGenerator<ModelEvent> {
-    const question = request.messages.at(-1)?.content.at(-1) ?? "";
+    const asked = request.messages.at(-1)?.content.at(-1);
+    const question = typeof asked === "string" ? asked : "";
     await this.#clock.sleep(this.#random.between(50, 1_500), signal);
     if (signal.aborted) return;
     if (this.#random.chance(this.throttling))

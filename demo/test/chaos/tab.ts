@@ -18,8 +18,10 @@ export class Browser {
 
   /** A page that goes away lets go of its lock. */
   lock<T>(task: () => Promise<T>, gone: Promise<void>): Promise<T> {
-    const run = this.#locks.then(task);
-    this.#locks = Promise.race([run.catch(() => undefined), gone]);
+    const before = this.#locks;
+    const run = before.then(task);
+    const over = Promise.race([run.catch(() => undefined), gone]);
+    this.#locks = before.then(() => over);
     return run;
   }
 
