@@ -26,6 +26,8 @@ export default defineConfig({
     prod: {
       models: [haiku],
       systemPrompt,
+      // Nobody's page may use the chat until it stands here, such as "https://www.example.com" or "https://*.example.com".
+      allowedOrigins: [],
       heading: "Ask us",
       // alarms: { email: "you@example.com" },
       // costBudget: { monthlyDollars: 50, email: "you@example.com" },
@@ -35,6 +37,7 @@ export default defineConfig({
     dev: {
       models: [haiku],
       systemPrompt,
+      allowedOrigins: ["http://localhost:*"],
       heading: "Ask us (dev)",
       retentionDays: 3,
       keepData: false,

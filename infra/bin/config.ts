@@ -30,6 +30,13 @@ export interface StageConfig {
   /** What the widget of the printed snippet is headed. */
   readonly heading?: string;
 
+  /**
+   * Origins of the pages that may use the chat: `https://www.example.com`, or `https://*.example.com` for all subdomains.
+   * Default: none, and no page of any site may.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /** Whether clients that name no origin, which are no browsers, are refused too. Default: false. */
+  readonly requireOrigin?: boolean;
   /** Days that conversations are kept. Default: 30. */
   readonly retentionDays?: number;
   /** Whether conversations outlive the stack and are backed up until then. Default: true. */
@@ -98,6 +105,8 @@ const KINDS = {
   systemPrompt: "string",
   tools: "object",
   heading: "string",
+  allowedOrigins: "object",
+  requireOrigin: "boolean",
   retentionDays: "number",
   keepData: "boolean",
   logRetentionDays: "number",

@@ -148,6 +148,10 @@ for (const [props, message] of [
   [{ defaultModel: "x" }, /^defaultModel is "x"; expected one of lite/],
   [{ retention: Duration.hours(12) }, /^retentionDays is 0.5; expected/],
   [{ maxTextLength: 90_000 }, /^limits\.maxTextLength is 90000; expected/],
+  [
+    { allowedOrigins: ["https://example.com/"] },
+    /^allowedOrigins\[0\] is "https:\/\/example\.com\/"; expected an origin/,
+  ],
   [{ unwatchedSeconds: -1 }, /^limits\.unwatchedSeconds is -1; expected/],
   [{ systemPrompt: Aws.REGION }, /known at synthesis, because they are packed/],
   [

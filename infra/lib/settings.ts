@@ -53,6 +53,18 @@ export interface ChatSettings {
    */
   readonly tools?: readonly string[];
   /**
+   * Origins of the pages that may use the chat: `https://www.example.com`, or `https://*.example.com` for all subdomains.
+   *
+   * @default - no page of any site
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * Whether clients that name no origin, which are no browsers, are refused too.
+   *
+   * @default false
+   */
+  readonly requireOrigin?: boolean;
+  /**
    * How long conversations are kept after their last question.
    *
    * @default Duration.days(30)
@@ -93,6 +105,8 @@ export function settingsFile(props: ChatSettings): object {
     defaultModel: props.defaultModel,
     systemPrompt: props.systemPrompt,
     tools: props.tools,
+    allowedOrigins: props.allowedOrigins,
+    requireOrigin: props.requireOrigin,
     retentionDays: props.retention?.toDays({ integral: false }),
     limits: {
       maxTextLength: props.maxTextLength,

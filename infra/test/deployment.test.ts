@@ -58,6 +58,10 @@ test("the handlers accept the environment and the settings that the template giv
     );
     assert.equal(accepted.settings.systemPrompt, systemPrompt);
     assert.equal(accepted.settings.retentionDays, 30);
+    assert.deepEqual(
+      accepted.settings.allowedOrigins,
+      stage.config.allowedOrigins,
+    );
   }
 });
 

@@ -102,12 +102,17 @@ test("of what functions log, problems are told and plain lines", () => {
     "worker",
     '{"level":"ERROR","message":"broken","error":{"message":"because"}}',
   );
+  narrator.functionLog(
+    "router",
+    '{"level":"WARN","message":"refused.","origin":"https://evil.example"}',
+  );
   narrator.functionLog("router", "(node:1) Warning: something");
   narrator.functionLog("router", '{"no":"level"}');
   narrator.functionFailure("worker", "it crashed");
   assert.deepEqual(lines, [
     "worker     odd",
     "worker     broken because",
+    "router     refused. https://evil.example",
     "router     (node:1) Warning: something",
     'router     {"no":"level"}',
     "failed     worker: it crashed",

@@ -141,15 +141,16 @@ function parseLog(
   line: string,
 ): { readonly isProblem: boolean; readonly summary: string } | undefined {
   try {
-    const { level, message, error } = Object(JSON.parse(line)) as {
+    const { level, message, error, origin } = Object(JSON.parse(line)) as {
       level?: unknown;
       message?: unknown;
       error?: { message?: unknown };
+      origin?: unknown;
     };
     if (typeof level !== "string" || typeof message !== "string") {
       return undefined;
     }
-    const cause = error?.message;
+    const cause = error?.message ?? origin;
     return {
       isProblem: level === "WARN" || level === "ERROR",
       summary: typeof cause === "string" ? `${message} ${cause}` : message,

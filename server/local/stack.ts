@@ -1,4 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
@@ -40,7 +46,7 @@ export interface LocalStackOptions {
   readonly port?: number;
   /** Folder that keeps conversations and the key of the visitor tokens; without it they are gone with the process. */
   readonly stateFolder?: string;
-  /** Content of the handlers' settings file, or the path of one. */
+  /** Content of the handlers' settings file, or the path of one. Pages of this machine may connect beside what it allows. */
   readonly settings: object | string;
   readonly logLevel?: string;
   readonly roots?: readonly StaticRoot[];
@@ -77,6 +83,14 @@ const HANDLERS = {
   router: new URL("../src/handlers/router.ts", import.meta.url),
   worker: new URL("../src/handlers/worker.ts", import.meta.url),
 };
+/** Whatever a developer opens: the demo, a page of another local server, a file. */
+const LOCAL_ORIGINS: readonly string[] = [
+  ...["localhost", "127.0.0.1", "[::1]"].flatMap((host) => [
+    `http://${host}:*`,
+    `https://${host}:*`,
+  ]),
+  "null",
+];
 const TABLE_NAME = "bedrock-chat";
 const VISITOR_KEY_SECRET = "bedrock-chat-visitor-key";
 const ROUTER_TIMEOUT_MS = 10_000;
@@ -245,9 +259,14 @@ function startFunctions(
 }
 
 function settingsFile(settings: object | string, folder: string): string {
-  if (typeof settings === "string") return settings;
+  const given: { readonly allowedOrigins?: readonly string[] } =
+    typeof settings === "string"
+      ? (JSON.parse(readFileSync(settings, "utf8")) as object)
+      : settings;
+  const allowedOrigins = [...(given.allowedOrigins ?? []), ...LOCAL_ORIGINS];
   const file = join(folder, SETTINGS);
-  writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`);
+  const json = JSON.stringify({ ...given, allowedOrigins }, null, 2);
+  writeFileSync(file, `${json}\n`);
   return file;
 }
 

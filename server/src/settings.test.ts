@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { ORIGIN_PATTERN_SENTENCE } from "./origins.ts";
 import { ConfigError, parseSettings } from "./settings.ts";
 
 const MODEL = { id: "a", label: "A", modelId: "vendor.a", maxTokens: 1_000 };
@@ -13,6 +14,8 @@ describe("settings", () => {
         { ...OTHER, contextTokens: 100_000 },
       ],
       defaultModel: "a",
+      allowedOrigins: [],
+      requireOrigin: false,
       retentionDays: 30,
       limits: { maxTextLength: 8_000, unwatchedSeconds: 120 },
     });
@@ -35,6 +38,8 @@ describe("settings", () => {
       ],
       defaultModel: "b",
       systemPrompt: "Be brief.",
+      allowedOrigins: ["https://www.example.com", "https://*.example.com"],
+      requireOrigin: true,
       tools: ["cart", "Look-up_2"],
       retentionDays: 1,
       limits: { maxTextLength: 500, unwatchedSeconds: 0 },
@@ -58,7 +63,7 @@ describe("settings", () => {
     [{ models: [] }, "models is []; expected an array of at least one model."],
     [
       { models: [MODEL], model: "a" },
-      "settings.model is not a setting; expected one of models, defaultModel, systemPrompt, tools, retentionDays, limits.",
+      "settings.model is not a setting; expected one of models, defaultModel, systemPrompt, tools, allowedOrigins, requireOrigin, retentionDays, limits.",
     ],
     [
       { models: [MODEL, OTHER, MODEL] },
@@ -107,6 +112,25 @@ describe("settings", () => {
     [
       { models: [MODEL], tools: ["cart", "add to cart"] },
       'tools[1] is "add to cart"; expected 1 to 64 characters of A-Z, a-z, 0-9, _ and -.',
+    ],
+    [
+      { models: [MODEL], allowedOrigins: "https://example.com" },
+      'allowedOrigins is "https://example.com"; expected an array of strings.',
+    ],
+    [
+      {
+        models: [MODEL],
+        allowedOrigins: ["https://example.com", "https://example.com/shop"],
+      },
+      `allowedOrigins[1] is "https://example.com/shop"; expected ${ORIGIN_PATTERN_SENTENCE}.`,
+    ],
+    [
+      { models: [MODEL], allowedOrigins: ["*"] },
+      `allowedOrigins[0] is "*"; expected ${ORIGIN_PATTERN_SENTENCE}.`,
+    ],
+    [
+      { models: [MODEL], requireOrigin: "yes" },
+      'requireOrigin is "yes"; expected true or false.',
     ],
     [
       { models: [MODEL], retentionDays: 0 },

@@ -4,8 +4,13 @@
  */
 import { DEFAULT_MAX_TEXT_LENGTH } from "bedrock-chat-widget/protocol";
 import type { ModelConfig } from "./chat/ports.ts";
+import {
+  isOriginPattern,
+  ORIGIN_PATTERN_SENTENCE,
+  type OriginRules,
+} from "./origins.ts";
 
-export interface Settings {
+export interface Settings extends OriginRules {
   /** At least one. */
   readonly models: readonly ModelConfig[];
   /** Id of the model that serves a question without a known hint. */
@@ -68,6 +73,11 @@ function whole(name: string, value: unknown, least: number, most: number) {
   )
     return value as number;
   return fail(name, value, `a whole number from ${least} to ${most}`);
+}
+
+function flag(name: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  return fail(name, value, "true or false");
 }
 
 function fraction(name: string, value: unknown): number {
@@ -160,6 +170,15 @@ function models(value: unknown): ModelConfig[] {
   return list;
 }
 
+function origins(name: string, value: unknown): string[] {
+  const list = texts(name, value);
+  list.forEach((item, i) => {
+    if (!isOriginPattern(item))
+      fail(`${name}[${i}]`, item, ORIGIN_PATTERN_SENTENCE);
+  });
+  return list;
+}
+
 /** Reads settings from parsed JSON. Throws {@link ConfigError} for the first value that is missing, illegal or unknown. */
 export function parseSettings(json: unknown): Settings {
   const fields = object("settings", json, [
@@ -167,6 +186,8 @@ export function parseSettings(json: unknown): Settings {
     "defaultModel",
     "systemPrompt",
     "tools",
+    "allowedOrigins",
+    "requireOrigin",
     "retentionDays",
     "limits",
   ]);
@@ -186,6 +207,8 @@ export function parseSettings(json: unknown): Settings {
       ? {}
       : { systemPrompt: text("systemPrompt", fields.systemPrompt) }),
     ...(fields.tools === undefined ? {} : { tools: toolNames(fields.tools) }),
+    allowedOrigins: origins("allowedOrigins", fields.allowedOrigins ?? []),
+    requireOrigin: flag("requireOrigin", fields.requireOrigin ?? false),
     retentionDays: whole(
       "retentionDays",
       fields.retentionDays ?? DEFAULT_RETENTION_DAYS,

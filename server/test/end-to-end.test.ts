@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -183,6 +184,61 @@ describe(
     });
   },
 );
+
+describe("a page that connects", () => {
+  let stack: LocalStack;
+  const logged = new EventEmitter();
+  before(async () => {
+    stack = await startStack(createConversationModel(), {
+      settings: { ...SETTINGS, allowedOrigins: ["https://*.example.com"] },
+      logLevel: "WARN",
+      onFunctionLog: (_name, line) => {
+        const { origin } = JSON.parse(line) as { origin?: string };
+        logged.emit(`refused ${origin}`);
+      },
+    });
+  });
+  after(() => stack.close());
+
+  for (const origin of [
+    "https://www.example.com",
+    "http://localhost:5173",
+    "http://127.0.0.1:8080",
+    "null",
+  ])
+    test(`is served if it is of ${origin}`, async () => {
+      const client = await ChatClient.connect(stack.webSocketUrl, { origin });
+      await client.hello();
+      await client.close();
+    });
+
+  for (const origin of [
+    "https://evil.example",
+    "https://example.com",
+    "http://www.example.com",
+    "http://localhost.evil.example:3000",
+  ])
+    test(`gets 403 if it is of ${origin}, and the log names it`, async () => {
+      const line = once(logged, `refused ${origin}`);
+      const opening = ChatClient.connect(stack.webSocketUrl, { origin });
+      await assert.rejects(opening, { message: /\b403\b/ });
+      await line;
+    });
+});
+
+test("a client that names no origin is refused where one is required", async (t) => {
+  const stack = await stackFor(t, createConversationModel(), {
+    settings: { ...SETTINGS, requireOrigin: true },
+  });
+  await assert.rejects(ChatClient.connect(stack.webSocketUrl), {
+    message: /\b403\b/,
+  });
+  const origin = "http://localhost:3000";
+  const client = await ChatClient.connect(stack.webSocketUrl, { origin });
+  await client.hello();
+  assert.equal(stack.bedrock!.calls.length, 0);
+  await client.close();
+});
 
 test("a restart keeps conversations and visitors", async (t) => {
   const stateFolder = mkdtempSync(join(tmpdir(), "bedrock-chat-state-"));

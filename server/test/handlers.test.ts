@@ -23,6 +23,7 @@ before(async () => {
     settingsFile,
     JSON.stringify({
       models: [{ id: "a", label: "A", modelId: "v.a", maxTokens: 100 }],
+      allowedOrigins: ["https://www.example.com"],
     }),
   );
   Object.assign(process.env, {
@@ -35,7 +36,7 @@ before(async () => {
     SETTINGS_FILE: settingsFile,
     WORKER_FUNCTION_NAME: "worker",
     VISITOR_KEY_SECRET_ID: "secret",
-    LOG_LEVEL: "ERROR",
+    LOG_LEVEL: "WARN",
   });
   ({ handler } = await import("../src/handlers/router.ts"));
 });
@@ -53,13 +54,13 @@ const connect = (fields: Partial<WebSocketEvent>): WebSocketEvent => ({
   },
   ...fields,
 });
-const storedConnection = () =>
+const storedConnection = (connectionId = "c1") =>
   createDynamoStore({
     tableName: database.tableName,
     retentionMs: 1,
     clock: systemClock,
     client: database.client,
-  }).getConnection("c1");
+  }).getConnection(connectionId);
 
 describe("the router's handler", () => {
   const echo = { "Sec-WebSocket-Protocol": "bedrock-chat.v1" };
@@ -89,6 +90,33 @@ describe("the router's handler", () => {
     const result = await handler(connect({ headers, multiValueHeaders }));
     assert.deepEqual(result.headers, echo);
   });
+
+  for (const name of ["Origin", "origin"])
+    it(`accepts a page that is allowed by its ${name}`, async () => {
+      const headers = { [name]: "https://www.example.com" };
+      assert.equal((await handler(connect({ headers }))).statusCode, 200);
+    });
+
+  for (const origin of ["https://evil.example", "null"])
+    it(`refuses a page of ${origin}, stores nothing and logs the origin`, async (t) => {
+      const event = connect({ headers: { Origin: origin } });
+      const requestContext = {
+        ...event.requestContext,
+        connectionId: "refused",
+      };
+      const lines = t.mock.method(console, "log", () => undefined);
+      const result = await handler({ ...event, requestContext });
+      assert.deepEqual(result, { statusCode: 403 });
+      assert.equal(await storedConnection("refused"), undefined);
+      const logged = lines.mock.calls.map(
+        ({ arguments: [line] }) =>
+          JSON.parse(line as string) as Record<string, unknown>,
+      );
+      assert.deepEqual(
+        logged.map(({ level, code, origin }) => [level, code, origin]),
+        [["WARN", "forbidden_origin", origin]],
+      );
+    });
 
   it("deletes a connection that closes, whatever route it names", async () => {
     await handler(connect({}));

@@ -7,6 +7,7 @@ import { createDynamoStore } from "../dynamodb/store.ts";
 import { createOutbox } from "../gateway/outbox.ts";
 import { createWorkerInvoker } from "../lambda/worker-invoker.ts";
 import { createLog } from "../log.ts";
+import { isOriginAllowed } from "../origins.ts";
 import { createVisitorTokens } from "../secrets/visitor-tokens.ts";
 import {
   headerValues,
@@ -39,6 +40,9 @@ const router = new Router({
   limits,
 });
 
+/** More than any host name has; the client chooses what is in the header. */
+const LONGEST_LOGGED_ORIGIN = 300;
+
 /** API Gateway echoes no subprotocol by itself, and a browser closes a connection that lacks the one it offered. */
 function accepted(event: WebSocketEvent): WebSocketResult {
   const offered = headerValues(event, "sec-websocket-protocol")
@@ -49,6 +53,25 @@ function accepted(event: WebSocketEvent): WebSocketResult {
     : { statusCode: 200 };
 }
 
+/** Whether the page may use the chat. The browser does not tell it why not, so the log does. */
+function isAdmitted(event: WebSocketEvent): boolean {
+  const origins = headerValues(event, "origin");
+  if (isOriginAllowed(settings, origins)) return true;
+  const { connectionId, requestId } = event.requestContext;
+  const fields = { connectionId, requestId, code: "forbidden_origin" };
+  if (origins.length === 0)
+    log.warn(
+      "A connection that names no origin was refused: requireOrigin is set.",
+      fields,
+    );
+  else
+    log.warn(
+      "A connection was refused: its page is of an origin that is not in allowedOrigins.",
+      { ...fields, origin: origins.join(", ").slice(0, LONGEST_LOGGED_ORIGIN) },
+    );
+  return false;
+}
+
 /** Told apart by `eventType`: which route an event came by is up to the client. */
 export async function handler(event: WebSocketEvent): Promise<WebSocketResult> {
   const { eventType, connectionId, requestId, messageId } =
@@ -56,6 +79,7 @@ export async function handler(event: WebSocketEvent): Promise<WebSocketResult> {
   try {
     switch (eventType) {
       case "CONNECT":
+        if (!isAdmitted(event)) return { statusCode: 403 };
         await router.connect(connectionId);
         return accepted(event);
       case "DISCONNECT":
