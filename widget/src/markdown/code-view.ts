@@ -1,7 +1,7 @@
 import type { Node as MarkdownNode } from "commonmark";
 import type { BlockContext, BlockView } from "./block-views.ts";
 import { CodeText } from "./code-text.ts";
-import { withVisibleOverrides } from "./urls.ts";
+import { withoutOverrides, withVisibleOverrides } from "./urls.ts";
 
 /** How a fence language is shown: a Lit template, a DOM node or text; undefined leaves it as code. */
 export type CodeRenderer = (code: string, language: string) => unknown;
@@ -18,6 +18,9 @@ export interface CodeOptions {
   /** Told of what went wrong in a renderer, the highlighter or the clipboard. */
   readonly onError: (error: unknown) => void;
 }
+
+/** A language's name is a label and a class, not a place for a novel. */
+const MAX_LANGUAGE = 64;
 
 /** Where an indented block's text ends: blank lines after it do not belong to it. */
 function endOfIndented(content: string): number {
@@ -39,7 +42,8 @@ function partsOf(
     return { language: "", code: content.slice(0, endOfIndented(content)) };
   const end = content.indexOf("\n");
   if (end < 0) return { language: "", code: "" };
-  const [language = ""] = unescape(content.slice(0, end).trim()).split(/\s/);
+  const info = withoutOverrides(unescape(content.slice(0, end).trim()));
+  const [language = ""] = info.slice(0, MAX_LANGUAGE).split(/\s/);
   return { language, code: content.slice(end + 1) };
 }
 

@@ -195,7 +195,7 @@ describe("hostile answers", () => {
   it("cannot turn the direction of what is read", async () => {
     const controls = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
     const host = await show(
-      `a${controls}b \`a${controls}b\` [a${controls}b](https://a.example "${controls}")\n\n\`\`\`\na${controls}b\n\`\`\`\n`,
+      `a${controls}b \`a${controls}b\` [a${controls}b](https://a.example "${controls}")\n\n\`\`\`a${controls}b\na${controls}b\n\`\`\`\n`,
     );
     assert.notMatch(host.textContent, /[\u202a-\u202e\u2066-\u2069]/);
     assert.equal(
