@@ -144,7 +144,9 @@ function measure(modules: Modules, entry: string): Measured {
       .filter((name) => pattern.test(name))
       .map((name) => sizeOfModules(modules, loadedWith(modules, name, chat)));
   const locales = apart(/(?:^|\.)[a-z]{2}(?:-[a-z]+)?-[^.]+\.js$/);
-  const highlighters = apart(/\bhighlight/);
+  const highlighters = apart(/\bcolour-/);
+  if (highlighters.length === 0 || locales.length === 0)
+    throw new Error(`${entry} offers no highlighter or no languages.`);
   return {
     before: sizeOfModules(modules, before),
     chat: sizeOfModules(modules, chat),
