@@ -28,6 +28,8 @@ export class Transcript {
   #scroller?: HTMLElement;
   #turns?: TurnList;
   #following = true;
+  /** Where the end was when it was last gone to. */
+  #end = 0;
   #unseen = 0;
 
   constructor(callbacks: TranscriptCallbacks) {
@@ -47,6 +49,7 @@ export class Transcript {
   /** Goes to the end and stays there. */
   follow(): void {
     this.#following = true;
+    this.#end = 0;
     this.#unseen = 0;
     this.#keepPlace();
     this.#callbacks.requestRender();
@@ -78,14 +81,22 @@ export class Transcript {
     this.#loadOlder();
   }
 
+  #isAtEnd(): boolean {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller!;
+    return scrollHeight - scrollTop - clientHeight < AT_END;
+  }
+
   #keepPlace(): void {
     const scroller = this.#scroller;
-    if (scroller && this.#following) scroller.scrollTop = scroller.scrollHeight;
+    if (!scroller || !this.#following) return;
+    // Scrolled up by somebody else, of which the event is still to come.
+    if (scroller.scrollTop < this.#end - 1 && !this.#isAtEnd()) return;
+    scroller.scrollTop = scroller.scrollHeight;
+    this.#end = scroller.scrollTop;
   }
 
   #handleScroll = (): void => {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller!;
-    const following = scrollHeight - scrollTop - clientHeight < AT_END;
+    const following = this.#isAtEnd();
     if (following !== this.#following) {
       this.#following = following;
       if (following) this.#unseen = 0;
