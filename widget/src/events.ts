@@ -150,6 +150,26 @@ export class ChatFeedbackEvent extends ChatEvent {
   }
 }
 
+/** `chat-tool-call`: the model has called a tool of the page, and its handler is about to be run. */
+export class ChatToolCallEvent extends ChatEvent {
+  readonly turnId: string;
+  readonly toolCallId: string;
+  readonly name: string;
+  readonly input: unknown;
+  constructor(
+    turnId: string,
+    toolCallId: string,
+    name: string,
+    input: unknown,
+  ) {
+    super("chat-tool-call");
+    this.turnId = turnId;
+    this.toolCallId = toolCallId;
+    this.name = name;
+    this.input = input;
+  }
+}
+
 /** `chat-unread`: the number of answers that ended while the panel was closed changed. */
 export class ChatUnreadEvent extends ChatEvent {
   readonly count: number;
@@ -182,6 +202,7 @@ export interface ChatEventMap {
   "chat-error": ChatErrorEvent;
   "chat-connection": ChatConnectionEvent;
   "chat-feedback": ChatFeedbackEvent;
+  "chat-tool-call": ChatToolCallEvent;
   "chat-unread": ChatUnreadEvent;
   "chat-conversation-change": ChatConversationChangeEvent;
 }

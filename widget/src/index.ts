@@ -6,6 +6,7 @@ export type {
   TranscriptData,
 } from "./elements/export-transcript.ts";
 export type { Locale, Strings } from "./locales/locale.ts";
+export type { PageTool } from "./chat/page-tools.ts";
 export type {
   ChatStatus,
   ChatTurn,

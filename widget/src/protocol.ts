@@ -629,6 +629,10 @@ function isDeeperThan(value: unknown, most: number): boolean {
   return false;
 }
 
+/** Whether the server would refuse a frame like this one for its depth. */
+export const isNestedTooDeep = (frame: object): boolean =>
+  isDeeperThan(frame, MAX_DEPTH);
+
 const HOW_TO_ASK =
   'Send JSON: {"data":"your question"}, or a frame with a "type" as PROTOCOL.md describes.';
 
@@ -661,7 +665,7 @@ export function parseClientFrame(text: string): ParsedClientFrame {
       `The frame must be a JSON object, got ${show(value)}. ${HOW_TO_ASK}`,
     );
   const { type, turnId } = value;
-  if (isDeeperThan(value, MAX_DEPTH)) {
+  if (isNestedTooDeep(value)) {
     return refuse(
       `The frame nests deeper than ${MAX_DEPTH} levels.`,
       "bad_request",

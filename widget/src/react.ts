@@ -71,6 +71,7 @@ export const BedrockChat: React.FunctionComponent<BedrockChatProps> =
       onChatError: event("chat-error"),
       onChatConnection: event("chat-connection"),
       onChatFeedback: event("chat-feedback"),
+      onChatToolCall: event("chat-tool-call"),
       onChatUnread: event("chat-unread"),
       onChatConversationChange: event("chat-conversation-change"),
     } satisfies { [K in keyof ChatEventProps]-?: EventName },

@@ -12,6 +12,7 @@ export const accept = (turn: ChatTurn): ChatTurn =>
           "replaces",
           "replaced",
           "context",
+          "tools",
           "modelHint",
           "elsewhere",
           "error",

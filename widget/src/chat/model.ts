@@ -5,6 +5,7 @@ import type {
   PageContext,
   Rating,
   StopReason,
+  ToolDefinition,
   TurnError,
 } from "../protocol.ts";
 
@@ -44,6 +45,7 @@ export interface ChatTurn {
   /** What goes with the question, until it is accepted. */
   readonly replaces?: string;
   readonly context?: PageContext;
+  readonly tools?: readonly ToolDefinition[];
   readonly modelHint?: string;
   /** The turns that this one takes out, until it is accepted: they come back when it is removed. */
   readonly replaced?: readonly ChatTurn[];

@@ -4,6 +4,7 @@ import {
   utf8Length,
   type ErrorCode,
   type SendFrame,
+  type ToolDefinition,
   type TurnError,
 } from "../protocol.ts";
 import type { ChatState, ChatTurn } from "./model.ts";
@@ -21,6 +22,7 @@ export interface QuestionDetails {
   readonly replaces?: string | undefined;
   readonly modelHint?: string | undefined;
   readonly maxTextLength?: number | undefined;
+  readonly tools?: readonly ToolDefinition[] | undefined;
 }
 
 export function prepareQuestion(
@@ -29,7 +31,8 @@ export function prepareQuestion(
   details: QuestionDetails,
 ): { readonly asked: AskedQuestion } | { readonly error: TurnError } {
   const { conversationId, limits, turns } = state;
-  const { turnId, createdAt, replaces, modelHint, maxTextLength } = details;
+  const { turnId, createdAt, replaces, modelHint, maxTextLength, tools } =
+    details;
   const text = question.text.trim();
   if (text === "") return refuse("bad_request", "The question is empty.");
   const most = Math.min(limits.maxTextLength, maxTextLength ?? Infinity);
@@ -49,6 +52,7 @@ export function prepareQuestion(
     createdAt,
     ...(replaces ? { replaces } : {}),
     ...(question.context ? { context: question.context } : {}),
+    ...(tools ? { tools } : {}),
     ...(modelHint ? { modelHint } : {}),
   };
   const bytes = utf8Length(stringifyFrame(sendFrame(conversationId, asked)));
@@ -63,7 +67,7 @@ export function prepareQuestion(
 /** The frame that asks a question. */
 export const sendFrame = (
   conversationId: string,
-  { turnId, text, modelHint, context, replaces }: AskedQuestion,
+  { turnId, text, modelHint, context, tools, replaces }: AskedQuestion,
 ): SendFrame => ({
   type: "send",
   conversationId,
@@ -71,6 +75,7 @@ export const sendFrame = (
   text,
   ...(modelHint === undefined ? {} : { model: modelHint }),
   ...(context === undefined ? {} : { context }),
+  ...(tools === undefined ? {} : { tools }),
   ...(replaces === undefined ? {} : { replaces }),
 });
 

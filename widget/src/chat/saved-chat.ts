@@ -1,5 +1,5 @@
 /** What outlives the page: who the visitor is, which conversation it is, and questions that the server does not have yet. */
-import type { TurnError } from "../protocol.ts";
+import type { ToolDefinition, TurnError } from "../protocol.ts";
 import type { ChatStorage } from "./ports.ts";
 import type { AskedQuestion } from "./state.ts";
 
@@ -9,7 +9,14 @@ export interface SavedConversation {
   readonly started: boolean;
 }
 
-const NAMES = ["visitor", "conversation", "outbox", "open", "running"] as const;
+const NAMES = [
+  "visitor",
+  "conversation",
+  "outbox",
+  "open",
+  "running",
+  "calls",
+] as const;
 type Name = (typeof NAMES)[number];
 
 /** A short name for `text` from which it cannot be read. Not for secrets: it only keeps keys apart (FNV-1a, 64 bits). */
@@ -21,6 +28,9 @@ export function hash(text: string): string {
   }
   return value.toString(36);
 }
+
+/** Calls of tools that are remembered: many more than can be open at a time. */
+const MOST_CALLS = 50;
 
 export class SavedChat {
   /** Differs between endpoints and between users of one browser. */
@@ -106,6 +116,15 @@ export class SavedChat {
       this.#write("outbox", { conversationId, questions });
   }
 
+  /** Notes that a tool is about to be run for a call. False: it was begun before, on this page or on an earlier one. */
+  beginCall(id: string): boolean {
+    const saved = this.#read("calls");
+    const begun: unknown[] = Array.isArray(saved) ? saved : [];
+    if (begun.includes(id)) return false;
+    this.#write("calls", [...begun, id].slice(-MOST_CALLS));
+    return true;
+  }
+
   wipe(): void {
     for (const name of NAMES) this.#storage.remove(this.#key(name));
     this.#writable = false;
@@ -140,8 +159,16 @@ const isId = (value: unknown): value is string =>
 /** A question as it was stored or told by another tab; nothing when it is none. */
 export function readQuestion(value: unknown): AskedQuestion[] {
   if (!isObject(value)) return [];
-  const { turnId, text, createdAt, replaces, context, modelHint, error } =
-    value;
+  const {
+    turnId,
+    text,
+    createdAt,
+    replaces,
+    context,
+    tools,
+    modelHint,
+    error,
+  } = value;
   if (!isId(turnId) || typeof text !== "string") return [];
   return [
     {
@@ -150,6 +177,7 @@ export function readQuestion(value: unknown): AskedQuestion[] {
       createdAt: Number(createdAt) || 0,
       ...(isId(replaces) ? { replaces } : {}),
       ...(isObject(context) ? { context } : {}),
+      ...(Array.isArray(tools) ? { tools: tools as ToolDefinition[] } : {}),
       ...(typeof modelHint === "string" ? { modelHint } : {}),
       ...(isObject(error) && typeof error.message === "string"
         ? { error: error as unknown as TurnError }

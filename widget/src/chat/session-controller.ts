@@ -9,6 +9,7 @@ import {
   ChatResponseStartEvent,
   ChatSendEvent,
   ChatStopEvent,
+  ChatToolCallEvent,
   type ChatEvent,
 } from "../events.ts";
 import type { ChatSession, SessionEvent } from "./session.ts";
@@ -90,6 +91,10 @@ function domEvents(event: SessionEvent): ChatEvent[] {
       return [new ChatFeedbackEvent(event.turnId, event.rating)];
     case "error":
       return [new ChatErrorEvent(event.error, event.turnId)];
+    case "tool-call": {
+      const { turnId, toolCallId, name, input } = event;
+      return [new ChatToolCallEvent(turnId, toolCallId, name, input)];
+    }
     case "conversation-change":
       return [new ChatConversationChangeEvent(event.conversationId)];
   }

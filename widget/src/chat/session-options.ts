@@ -2,6 +2,7 @@
 import type { PageContext, Rating, TurnError } from "../protocol.ts";
 import type { TransportFactory } from "../transport/transport.ts";
 import type { ChatFailure, ChatTurn, ConnectionState } from "./model.ts";
+import type { PageTool } from "./page-tools.ts";
 import type { ChatStorage, Environment } from "./ports.ts";
 
 export interface Question {
@@ -32,6 +33,10 @@ export interface SessionOptions {
   readonly getToken?: () => Promise<string | undefined>;
   /** May change a question before it is taken; `undefined` cancels it. Not asked for `retry` and `regenerate`. */
   readonly beforeSend?: (question: Question) => Question | undefined;
+  /** The page's functions that the model may call; asked for every question and every call. */
+  readonly tools?: () => Readonly<Record<string, PageTool>> | undefined;
+  /** Tells the page's developer what is wrong with its tools. */
+  readonly warn?: (sentence: string) => void;
   /** Lower bound than the server's, in UTF-16 code units. */
   readonly maxTextLength?: () => number | undefined;
 }
@@ -61,6 +66,14 @@ export type SessionEvent =
       readonly type: "error";
       readonly turnId?: string;
       readonly error: TurnError;
+    }
+  /** A tool is about to be run on this page. */
+  | {
+      readonly type: "tool-call";
+      readonly turnId: string;
+      readonly toolCallId: string;
+      readonly name: string;
+      readonly input: unknown;
     }
   | { readonly type: "conversation-change"; readonly conversationId: string };
 

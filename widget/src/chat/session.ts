@@ -20,6 +20,7 @@ import {
   type ChatState,
   type ChatTurn,
 } from "./model.ts";
+import { definitionsOf, ToolRunner } from "./page-tools.ts";
 import { isWaiting, prepareQuestion } from "./question.ts";
 import { SavedChat } from "./saved-chat.ts";
 import type {
@@ -48,6 +49,7 @@ export class ChatSession {
   readonly #loader: HistoryLoader;
   readonly #forgetting: Forgetting;
   readonly #conversation: Conversation;
+  readonly #tools: ToolRunner;
   readonly #listeners = new Set<(state: ChatState) => void>();
   /** Ratings that could not be sent yet, by turn. */
   readonly #feedback = new Map<string, FeedbackFrame>();
@@ -102,11 +104,26 @@ export class ChatSession {
     const send = this.#connection.send.bind(this.#connection);
     this.#forgetting = new Forgetting(environment, send);
     this.#loader = new HistoryLoader({ environment, getState, dispatch, send });
+    this.#tools = new ToolRunner({
+      environment,
+      saved: this.#saved,
+      getState,
+      send,
+      tools: () => options.tools?.(),
+      emit: (event) => this.#emit(event),
+    });
     this.#delivery = new Delivery({
       environment,
       getState,
       dispatch,
-      send,
+      send: (frame) => {
+        if (
+          options.tools?.() &&
+          (frame.type === "send" || frame.type === "resume")
+        )
+          this.#tools.follow(frame.turnId);
+        return send(frame);
+      },
       mayAsk: () => !this.#activeTurn,
       mayResume: (turnId) =>
         !this.#loader.isBusy || turnId === this.#activeTurn,
@@ -268,6 +285,7 @@ export class ChatSession {
   /** Ends everything. The session cannot be used afterwards. */
   dispose(): void {
     this.#forgetting.stop();
+    this.#tools.dispose();
     this.#connection.dispose();
     this.#conversation.close();
     this.#listeners.clear();
@@ -282,6 +300,7 @@ export class ChatSession {
       replaces,
       modelHint: model?.(),
       maxTextLength: maxTextLength?.(),
+      tools: definitionsOf(this.#options.tools?.(), this.#options.warn),
     });
     if ("error" in prepared) {
       this.#emit({ type: "error", error: prepared.error });
@@ -379,7 +398,12 @@ export class ChatSession {
     if (frame.type === "error" && frame.seq === undefined)
       return this.#refused(frame);
     const turnId = "turnId" in frame ? frame.turnId : undefined;
+    const before = turnId && findTurn(this.#state, turnId);
     this.#dispatch({ type: "frame", frame }, turnId);
+    const after = turnId && findTurn(this.#state, turnId);
+    const isNew = after && (!before || after.lastSeq > before.lastSeq);
+    if (isNew && frame.type === "tool-call") this.#tools.called(frame);
+    else if (isNew) this.#tools.continued(after.turnId);
     if (turnId && !findTurn(this.#state, turnId)) this.#missTurn(turnId);
   }
 
@@ -431,6 +455,7 @@ export class ChatSession {
     this.#state = reduce(before, event);
     if (heard) this.#delivery.heard(heard);
     if (this.#state !== before) {
+      this.#tools.update();
       this.#conversation.follow(before, this.#state);
       for (const each of turnEvents(before, this.#state, event))
         this.#emit(each);

@@ -8,6 +8,7 @@ import {
   type PageContext,
   type Rating,
   type ServerFrame,
+  type ToolDefinition,
   type TurnError,
 } from "../protocol.ts";
 import { accept, applyFrame, placeholder } from "./frames.ts";
@@ -40,6 +41,7 @@ export interface AskedQuestion {
   readonly createdAt: number;
   readonly replaces?: string;
   readonly context?: PageContext;
+  readonly tools?: readonly ToolDefinition[];
   readonly modelHint?: string;
   /** Why it was refused, if that happened on an earlier page. */
   readonly error?: TurnError;

@@ -1,4 +1,5 @@
 import type { PageContext } from "../protocol.ts";
+import type { PageTool } from "../chat/page-tools.ts";
 import type { ChatStatus, ChatTurn, ConnectionState } from "../chat/model.ts";
 import type { TransportFactory } from "../transport/transport.ts";
 import {
@@ -44,6 +45,7 @@ const PLAIN_PROPERTIES = [
   "starters",
   "strings",
   "renderers",
+  "tools",
   "imageOrigins",
   "createTransport",
 ] as const;
@@ -53,7 +55,7 @@ const PLAIN_PROPERTIES = [
  * are loaded when the chat is first shown, and no socket is opened before the visitor (or the page) begins.
  *
  * @fires chat-ready chat-show chat-hide chat-before-send chat-send chat-response-start chat-response-delta
- * @fires chat-response-end chat-stop chat-error chat-connection chat-feedback chat-unread chat-conversation-change
+ * @fires chat-response-end chat-stop chat-error chat-connection chat-feedback chat-tool-call chat-unread chat-conversation-change
  */
 export class BedrockChat extends ElementBase {
   /** Registers the element, by default as `<bedrock-chat>`; a second time does nothing. */
@@ -115,6 +117,8 @@ export class BedrockChat extends ElementBase {
   @property getToken?: () => Promise<string>;
   /** What goes with every question about the page that it is asked on, or a function that gives it. */
   @property context?: PageContext | ((text: string) => PageContext | undefined);
+  /** Functions of the page that the model may call, by name; the server must list the names. */
+  @property tools?: Readonly<Record<string, PageTool>>;
   /** How the server is reached; for tests. By default a WebSocket. */
   @property createTransport?: TransportFactory;
 

@@ -224,6 +224,8 @@ export class ChatPanel {
       ...(chat.getToken ? { getToken: () => chat.getToken!() } : {}),
       beforeSend: (question) => this.#askPage(question),
       maxTextLength: () => chat.maxLength,
+      tools: () => chat.tools,
+      warn: warnOnce,
     });
     this.#controller.follow(this.#session);
     if (this.#shown) this.#session.setPanelOpen(true);
