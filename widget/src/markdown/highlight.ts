@@ -5,7 +5,6 @@ import go from "refractor/go";
 import java from "refractor/java";
 import javascript from "refractor/javascript";
 import json from "refractor/json";
-import markdown from "refractor/markdown";
 import markup from "refractor/markup";
 import php from "refractor/php";
 import python from "refractor/python";
@@ -44,7 +43,6 @@ for (const syntax of [
   java,
   javascript,
   json,
-  markdown,
   markup,
   php,
   python,
