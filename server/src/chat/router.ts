@@ -30,6 +30,20 @@ export interface Message extends Origin {
   readonly body: string;
 }
 
+/** The turn that a frame is about. Other frames may carry an unchecked field of that name. */
+function namedTurn(frame: ClientFrame): string | undefined {
+  switch (frame.type) {
+    case "send":
+    case "stop":
+    case "resume":
+    case "feedback":
+    case "tool-result":
+      return frame.turnId;
+    default:
+      return undefined;
+  }
+}
+
 /** What the router does with the three kinds of events of a WebSocket. Every answer goes through the outbox. */
 export class Router {
   readonly #deps: RouterDeps;
@@ -70,7 +84,7 @@ export class Router {
       else await this.#serve(requestOf(message, connection), frame);
     } catch (thrown) {
       const error = this.#logged(thrown, message, frame.type);
-      const turnId = "turnId" in frame ? frame.turnId : undefined;
+      const turnId = namedTurn(frame);
       await deliver(deps, connectionId, refusalFrame(error, requestId, turnId));
     }
   }

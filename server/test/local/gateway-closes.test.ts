@@ -132,10 +132,10 @@ test("a connection that is idle too long is closed", async () => {
   await using harness = await GatewayHarness.start(undefined, {
     limits: { idleMs: 60 },
   });
+  const startedAt = Date.now();
   const { client, id } = await harness.open();
   // Messages in either direction keep it alive; pings of the protocol are not said to.
   const pings = setInterval(() => client.socket.ping(), 10);
-  const startedAt = Date.now();
   assert.deepEqual(await client.closed, { code: 1001, reason: "Going away" });
   clearInterval(pings);
   assert.ok(Date.now() - startedAt >= 55);
