@@ -39,6 +39,40 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
+const EVENT_TYPES: readonly unknown[] = ["CONNECT", "MESSAGE", "DISCONNECT"];
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isString = (value: unknown): value is string => typeof value === "string";
+const isAbsentOr =
+  (is: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    value === undefined || is(value);
+const isRecordOf =
+  (is: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    isRecord(value) && Object.values(value).every(is);
+const isStrings = (value: unknown): boolean =>
+  Array.isArray(value) && value.every(isString);
+
+/** `value`, if it is an event of a WebSocket API: whoever may invoke the function may invoke it with anything. */
+export function webSocketEvent(value: unknown): WebSocketEvent | undefined {
+  if (!isRecord(value) || !isRecord(value.requestContext)) return undefined;
+  const { eventType, connectionId, requestId, messageId } =
+    value.requestContext;
+  const isOne =
+    EVENT_TYPES.includes(eventType) &&
+    isString(connectionId) &&
+    connectionId !== "" &&
+    isString(requestId) &&
+    isAbsentOr(isString)(messageId) &&
+    isAbsentOr(isString)(value.body) &&
+    isAbsentOr(isRecordOf(isAbsentOr(isString)))(value.headers) &&
+    isAbsentOr(isRecordOf(isAbsentOr(isStrings)))(value.multiValueHeaders);
+  return isOne ? (value as unknown as WebSocketEvent) : undefined;
+}
+
 /** The values of a header, whose name the client may have spelled as it liked. */
 export function headerValues(
   { headers = {}, multiValueHeaders = {} }: WebSocketEvent,

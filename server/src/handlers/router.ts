@@ -11,6 +11,7 @@ import { isOriginAllowed } from "../origins.ts";
 import { createVisitorTokens } from "../secrets/visitor-tokens.ts";
 import {
   headerValues,
+  webSocketEvent,
   type WebSocketEvent,
   type WebSocketResult,
 } from "./events.ts";
@@ -73,7 +74,12 @@ function isAdmitted(event: WebSocketEvent): boolean {
 }
 
 /** Told apart by `eventType`: which route an event came by is up to the client. */
-export async function handler(event: WebSocketEvent): Promise<WebSocketResult> {
+export async function handler(invocation: unknown): Promise<WebSocketResult> {
+  const event = webSocketEvent(invocation);
+  if (!event) {
+    log.warn("An invocation was refused: it is no event of a WebSocket API.");
+    return { statusCode: 400 };
+  }
   const { eventType, connectionId, requestId, messageId } =
     event.requestContext;
   try {
