@@ -6,9 +6,10 @@ import {
   type Limits,
   type Timing,
 } from "./chat/limits.ts";
+import { ConfigError } from "./checks.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import { ENV, WORKER_MAX_EVENT_AGE_SECONDS } from "./names.ts";
-import { ConfigError, parseSettings, type Settings } from "./settings.ts";
+import { parseSettings, type Settings } from "./settings.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Between the age at which an invocation is dropped and the moment at which its turn is given up. */

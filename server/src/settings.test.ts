@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { ConfigError } from "./checks.ts";
 import { ORIGIN_PATTERN_SENTENCE } from "./origins.ts";
-import { ConfigError, parseSettings } from "./settings.ts";
+import { parseSettings } from "./settings.ts";
 
 const MODEL = { id: "a", label: "A", modelId: "vendor.a", maxTokens: 1_000 };
 const OTHER = { ...MODEL, id: "b" };

@@ -5,6 +5,16 @@
 import { DEFAULT_MAX_TEXT_LENGTH } from "bedrock-chat-widget/protocol";
 import type { ModelConfig } from "./chat/ports.ts";
 import {
+  fail,
+  flag,
+  fraction,
+  object,
+  text,
+  texts,
+  whole,
+  type Json,
+} from "./checks.ts";
+import {
   isOriginPattern,
   ORIGIN_PATTERN_SENTENCE,
   type OriginRules,
@@ -28,67 +38,11 @@ export interface Settings extends OriginRules {
   };
 }
 
-/** A value that is missing or illegal; the message is one sentence that names it. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
-
 const DEFAULT_CONTEXT_TOKENS = 100_000;
 const DEFAULT_RETENTION_DAYS = 30;
 const DEFAULT_UNWATCHED_SECONDS = 120;
 /** A question of this length still fits a frame, whatever its script. */
 const MOST_TEXT_LENGTH = 10_000;
-
-type Json = Readonly<Record<string, unknown>>;
-
-function fail(name: string, value: unknown, expected: string): never {
-  if (value === undefined)
-    throw new ConfigError(`${name} is missing; expected ${expected}.`);
-  const json = JSON.stringify(value);
-  const shown = json.length > 80 ? `${json.slice(0, 80)}…` : json;
-  throw new ConfigError(`${name} is ${shown}; expected ${expected}.`);
-}
-
-function object(name: string, value: unknown, known: readonly string[]): Json {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    return fail(name, value, "an object");
-  for (const field of Object.keys(value))
-    if (!known.includes(field))
-      throw new ConfigError(
-        `${name}.${field} is not a setting; expected one of ${known.join(", ")}.`,
-      );
-  return value as Json;
-}
-
-function text(name: string, value: unknown): string {
-  if (typeof value === "string" && value.trim() !== "") return value;
-  return fail(name, value, "a string with something in it");
-}
-
-function whole(name: string, value: unknown, least: number, most: number) {
-  if (
-    Number.isInteger(value) &&
-    (value as number) >= least &&
-    (value as number) <= most
-  )
-    return value as number;
-  return fail(name, value, `a whole number from ${least} to ${most}`);
-}
-
-function flag(name: string, value: unknown): boolean {
-  if (typeof value === "boolean") return value;
-  return fail(name, value, "true or false");
-}
-
-function fraction(name: string, value: unknown): number {
-  if (typeof value === "number" && value >= 0 && value <= 1) return value;
-  return fail(name, value, "a number from 0 to 1");
-}
-
-function texts(name: string, value: unknown): string[] {
-  if (!Array.isArray(value)) return fail(name, value, "an array of strings");
-  return value.map((item, i) => text(`${name}[${i}]`, item));
-}
 
 /** A name that Bedrock takes for a tool. */
 const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -179,7 +133,7 @@ function origins(name: string, value: unknown): string[] {
   return list;
 }
 
-/** Reads settings from parsed JSON. Throws {@link ConfigError} for the first value that is missing, illegal or unknown. */
+/** Reads settings from parsed JSON. Throws `ConfigError` for the first value that is missing, illegal or unknown. */
 export function parseSettings(json: unknown): Settings {
   const fields = object("settings", json, [
     "models",
