@@ -75,6 +75,8 @@ type Outcome = Pick<ToolResultFrame, "output" | "error">;
 interface Followed {
   /** The lock is this page's: no other tab runs the calls. */
   owned: boolean;
+  /** How often the answer has gone on. */
+  rounds: number;
   readonly calls: ToolCallFrame[];
   readonly repeats: Set<() => void>;
   readonly release: () => void;
@@ -101,6 +103,7 @@ export class ToolRunner {
     const over = new Promise<void>((resolve) => (release = resolve));
     const followed: Followed = {
       owned: false,
+      rounds: 0,
       calls: [],
       repeats: new Set(),
       release,
@@ -125,6 +128,7 @@ export class ToolRunner {
   continued(turnId: string): void {
     const followed = this.#followed.get(turnId);
     if (!followed) return;
+    followed.rounds++;
     followed.calls.length = 0;
     this.#stopRepeating(followed);
   }
@@ -160,11 +164,14 @@ export class ToolRunner {
 
   async #run(call: ToolCallFrame, followed: Followed): Promise<void> {
     const { turnId, toolCallId } = call;
+    const { rounds } = followed;
     const { conversationId } = this.#port.getState();
     const outcome = this.#port.saved.beginCall(`${turnId}:${toolCallId}`)
       ? await this.#perform(call)
       : { error: "The page was left while the tool ran." };
-    if (this.#followed.get(turnId) !== followed) return;
+    // The turn has ended, or goes on because this took too long.
+    if (this.#followed.get(turnId) !== followed || followed.rounds > rounds)
+      return;
     const frame: ToolResultFrame = {
       type: "tool-result",
       conversationId,
