@@ -17,6 +17,8 @@ export interface ChosenModel {
 }
 
 const DEFAULT_BEDROCK_MODEL = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
+/** The tools of the demo page. Only the demo model is sure to take any: other models and servers may refuse them. */
+const DEMO_TOOLS = ["set_theme"];
 const SYSTEM_PROMPT =
   "You are a helpful assistant in a chat on a web page. Answer briefly, in Markdown.";
 
@@ -52,6 +54,7 @@ export async function chooseModel(
               contextTokens: 200_000,
             },
           ],
+          tools: DEMO_TOOLS,
         },
         description:
           "the demo model (no language model: it searches this project's documentation; try /help)",

@@ -38,6 +38,7 @@ export const startStack = (
           contextTokens: 100_000,
         },
       ],
+      tools: ["set_theme"],
     },
     roots: [
       { path: "/", folder: demo },

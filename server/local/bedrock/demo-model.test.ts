@@ -324,6 +324,24 @@ describe("commands", () => {
     assert.match(after.text, /3 pears/);
   });
 
+  test("/tool lists the tools of the page, with an input that works", async () => {
+    const json = { properties: { theme: { enum: ["dark", "light"] } } };
+    const toolSpec = {
+      name: "set_theme",
+      description: "Shows it.",
+      inputSchema: { json },
+    };
+    const toolConfig = { tools: [{ toolSpec }] };
+    const { text } = await ask({ ...talk("/tool"), toolConfig });
+    assert.match(text, /- `\/tool set_theme \{"theme":"dark"\}` – Shows it\./);
+    const { others } = await ask({ ...talk("/tool set_theme"), toolConfig });
+    const [call] = others;
+    assert.equal(call?.type, "tool-use");
+    assert.equal(call.inputPieces.join(""), '{"theme":"dark"}');
+    const wrong = await ask({ ...talk("/tool set_theme dark"), toolConfig });
+    assert.match(wrong.text, /JSON object, as in `\/tool set_theme \{"theme"/);
+  });
+
   const mistakes: Readonly<Record<string, RegExp>> = {
     "/long many": /whole number from 1 to 200000.*`\/long 20000`.*“many”/,
     "/long 0": /whole number/,

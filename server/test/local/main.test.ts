@@ -196,6 +196,35 @@ describe("npm start", { concurrency: 4 }, () => {
     assert.equal(command.err, "");
   });
 
+  test("the demo model calls the tool of the demo page, and no other", async () => {
+    const command = new Command([]);
+    const client = await command.connect();
+    await client.hello();
+    const inputSchema = { type: "object" };
+    const tools = ["set_theme", "pay"].map((name) => ({
+      name,
+      description: "Does it.",
+      inputSchema,
+    }));
+    const { text } = await client.answer("c1", "/tool", { tools });
+    assert.match(text, /`\/tool set_theme/);
+    assert.doesNotMatch(text, /pay/);
+    const question = '/tool set_theme {"theme":"dark"}';
+    const turnId = await client.ask("c1", question, { tools });
+    const { toolCallId, name, input } = await client.frame("tool-call");
+    assert.deepEqual([name, input], ["set_theme", { theme: "dark" }]);
+    client.send({
+      type: "tool-result",
+      conversationId: "c1",
+      turnId,
+      toolCallId,
+      output: { theme: "dark" },
+    });
+    const { text: after } = await client.turn(turnId);
+    assert.match(after, /The page's tool gave:[\s\S]*"theme":"dark"/);
+    await command.stop();
+  });
+
   test("a restart remembers, --fresh forgets", async () => {
     const STATE_FOLDER = newFolder();
     const first = new Command([], { STATE_FOLDER });

@@ -1,5 +1,5 @@
 /** The demo model's commands: this table is all there is to each of them. */
-import type { ConverseBody } from "../endpoint-model.ts";
+import type { ConverseBody, ToolSpec } from "../endpoint-model.ts";
 import { estimateInputTokens } from "../usage.ts";
 import type { CommandLine } from "./command-line.ts";
 import { FAILURES, failAs } from "./failures.ts";
@@ -93,8 +93,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       failAs(argument.toLowerCase()) ?? say(failureHelp(argument)),
   },
   tool: {
-    usage: "/tool name {…}",
-    help: "calls a tool that the page offers, with this JSON as its input",
+    usage: "/tool [name] [{…}]",
+    help: "calls a tool that the page offers, with this JSON as its input; without a name it lists them",
     perform: callTool,
   },
 };
@@ -169,19 +169,17 @@ function historyText(body: ConverseBody): string {
 
 function callTool(argument: string, body: ConverseBody): Performance {
   const offered = (body.toolConfig?.tools ?? []).flatMap(
-    ({ toolSpec }) => toolSpec?.name ?? [],
+    ({ toolSpec }) => toolSpec ?? [],
   );
-  const [, name = "", json = "{}"] =
-    /^(\S+)(?:\s+([\s\S]+))?$/.exec(argument) ?? [];
   if (offered.length === 0)
     return say("This page offers no tools, so there is nothing to call.");
-  if (!offered.includes(name))
-    return say(
-      `The page offers ${offered.map((tool) => `\`${tool}\``).join(", ")}; say \`/tool ${offered[0]} {}\`.`,
-    );
+  const [, name = "", given] = /^(\S+)(?:\s+([\s\S]+))?$/.exec(argument) ?? [];
+  const tool = offered.find((each) => each.name === name);
+  if (!tool) return say(`The page offers these tools:\n\n${toolList(offered)}`);
+  const json = given ?? exampleInput(tool);
   if (!isJsonObject(json))
     return say(
-      `The input of a tool is a JSON object, as in \`/tool ${name} {"id": 7}\`.`,
+      `The input of a tool is a JSON object, as in \`/tool ${name} ${exampleInput(tool)}\`.`,
     );
   return {
     steps: [
@@ -195,6 +193,27 @@ function callTool(argument: string, body: ConverseBody): Performance {
       { type: "stop", stopReason: "tool_use" },
     ],
   };
+}
+
+const toolList = (tools: readonly ToolSpec[]): string =>
+  tools
+    .map(
+      (tool) =>
+        `- \`/tool ${tool.name} ${exampleInput(tool)}\` – ${escapeMarkdown(tool.description ?? "")}`,
+    )
+    .join("\n");
+
+/** An input such as the schema allows, as far as it lists values. */
+function exampleInput({ inputSchema }: ToolSpec): string {
+  const { properties = {} } = inputSchema.json as {
+    readonly properties?: Readonly<
+      Record<string, { readonly enum?: readonly unknown[] }>
+    >;
+  };
+  const values = Object.entries(properties).flatMap(([name, schema]) =>
+    schema.enum ? [[name, schema.enum[0]] as const] : [],
+  );
+  return JSON.stringify(Object.fromEntries(values));
 }
 
 function isJsonObject(text: string): boolean {
