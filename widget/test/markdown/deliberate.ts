@@ -1,4 +1,4 @@
-/** Where the widget differs from CommonMark's examples on purpose, by example number. */
+/** Where the widget differs from the examples of CommonMark and GFM on purpose, by example number. */
 
 /** Raw HTML is shown as the text it is. */
 export const rawHtml: readonly number[] = [
@@ -13,3 +13,15 @@ export const otherSchemes: readonly number[] = [500, 596, 598, 599, 601];
 
 /** Bare addresses are links, as GFM has it. */
 export const bareAddresses: readonly number[] = [606, 608, 611, 612];
+
+/**
+ * The same of what GFM adds: `ftp` is no scheme of a link here; behind a bare `mailto:` or `xmpp:` (newer than the parsers
+ * that people know) only the address itself is a link; raw HTML is text, and not only nine tags of it.
+ */
+export const gfmDifferences: Readonly<Record<number, string>> = {
+  629: "other schemes",
+  633: "bare addresses",
+  634: "bare addresses",
+  635: "bare addresses",
+  657: "raw HTML",
+};

@@ -1,6 +1,6 @@
 /**
- * Inputs for what GFM adds to CommonMark, section by section of its specification. What they should look
- * like is asked of GitHub's own parser.
+ * More inputs for what GFM adds to CommonMark than its specification has examples, section by section. What they should
+ * look like is asked of GitHub's own parser.
  */
 export const gfmInputs: Readonly<Record<string, readonly string[]>> = {
   tables: [
