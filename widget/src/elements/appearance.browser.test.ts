@@ -85,6 +85,15 @@ describe("appearance", () => {
     assert.equal(style(chat, ".panel").backgroundColor, dark);
   });
 
+  it("has the scheme of its theme inside too, for colours of code and controls", async () => {
+    const { chat } = await widget({ theme: "dark" });
+    await open(chat);
+    for (const part of [".panel", ".input", ".transcript"])
+      assert.equal(style(chat, part).colorScheme, "dark", part);
+    chat.theme = "light";
+    assert.equal(style(chat, ".input").colorScheme, "light");
+  });
+
   it("takes custom properties and parts from the page", async () => {
     pageStyles(
       "bedrock-chat { --chat-accent: rgb(120, 0, 80); --chat-z-index: 7 } bedrock-chat::part(bubble) { border-top-left-radius: 3px }",

@@ -43,7 +43,7 @@ export class Launcher {
     element.setAttribute("aria-expanded", String(expanded));
     element.setAttribute(
       "aria-label",
-      unread > 0 ? `${name} (${locale.unread(unread)})` : name,
+      unread > 0 ? `${name}, ${locale.unread(unread)}` : name,
     );
     this.#badge.hidden = unread === 0;
     this.#badge.textContent = unread > 9 ? "9+" : String(unread);

@@ -97,6 +97,7 @@ export const shellStyles = css`
   .launcher,
   .panel {
     all: initial;
+    color-scheme: inherit;
     visibility: inherit;
   }
   *,
