@@ -65,6 +65,32 @@ export function find<T extends HTMLElement = HTMLElement>(
   return found;
 }
 
+/** The button with this name; names are what visitors know buttons by. */
+export function button(chat: BedrockChat, name: string): HTMLButtonElement {
+  const found = [...chat.shadowRoot!.querySelectorAll("button")].findLast(
+    (each) => (each.ariaLabel ?? each.textContent.trim()) === name,
+  );
+  if (!found) throw new Error(`There is no button "${name}".`);
+  return found;
+}
+
+/** An answer in pieces, each given when it is asked for. */
+export function stepwise(...pieces: readonly string[]): {
+  readonly answer: () => AsyncIterable<string>;
+  readonly step: () => void;
+} {
+  const waiting: (() => void)[] = [];
+  return {
+    step: () => waiting.shift()?.(),
+    answer: async function* () {
+      for (const piece of pieces) {
+        yield piece;
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+    },
+  };
+}
+
 /** The class of what has the focus in the widget. Nodes are not compared themselves: a difference would be printed whole. */
 export const focused = (chat: BedrockChat): string | undefined =>
   chat.shadowRoot!.activeElement?.className;
@@ -96,4 +122,17 @@ export async function ask(chat: BedrockChat, question: string): Promise<void> {
   await ended;
   await drawn();
   settle(chat);
+}
+
+/** What was warned of while `task` ran. */
+export async function warnings(task: () => unknown): Promise<string[]> {
+  const { warn } = console;
+  const said: string[] = [];
+  console.warn = (...words: unknown[]) => said.push(words.join(" "));
+  try {
+    await task();
+  } finally {
+    console.warn = warn;
+  }
+  return said;
 }

@@ -1,5 +1,5 @@
 import { assert } from "@open-wc/testing";
-import { until, widget } from "../../test/widget.ts";
+import { until, warnings, widget } from "../../test/widget.ts";
 
 describe("A connection that has failed for good", () => {
   it("says why on the console, once however often it is tried", async () => {
@@ -8,10 +8,7 @@ describe("A connection that has failed for good", () => {
       code: "forbidden_origin",
       message: "Add https://shop.example to allowedOrigins.",
     });
-    const { warn } = console;
-    const said: string[] = [];
-    console.warn = (text: string) => said.push(text);
-    try {
+    const said = await warnings(async () => {
       for (let i = 1; i <= 2; i++) {
         await chat.connect();
         await until(
@@ -20,9 +17,7 @@ describe("A connection that has failed for good", () => {
           "the failure",
         );
       }
-    } finally {
-      console.warn = warn;
-    }
+    });
     assert.deepEqual(said, [
       "<bedrock-chat> Add https://shop.example to allowedOrigins.",
     ]);

@@ -11,21 +11,9 @@ import {
   next,
   open,
   until,
+  warnings,
   widget,
 } from "../../test/widget.ts";
-
-/** What was warned of while `task` ran. */
-async function warnings(task: () => unknown): Promise<string[]> {
-  const { warn } = console;
-  const said: string[] = [];
-  console.warn = (...words: unknown[]) => said.push(words.join(" "));
-  try {
-    await task();
-  } finally {
-    console.warn = warn;
-  }
-  return said;
-}
 
 describe("attributes", () => {
   it("fall back to their default when they are junk, and say so once", async () => {

@@ -5,6 +5,7 @@ import { ModelFault } from "../transport/memory-transport.ts";
 import type { BedrockChat } from "./bedrock-chat.ts";
 import {
   ask,
+  button,
   drawn,
   find,
   focused,
@@ -12,6 +13,7 @@ import {
   next,
   open,
   settle,
+  stepwise,
   until,
   widget,
 } from "../../test/widget.ts";
@@ -24,32 +26,6 @@ const fromEnd = (chat: BedrockChat): number => {
   const { scrollHeight, scrollTop, clientHeight } = scroller(chat);
   return Math.round(scrollHeight - scrollTop - clientHeight);
 };
-
-/** The button with this name; names are what visitors know buttons by. */
-function button(chat: BedrockChat, name: string): HTMLButtonElement {
-  const found = [...chat.shadowRoot!.querySelectorAll("button")].findLast(
-    (each) => (each.ariaLabel ?? each.textContent.trim()) === name,
-  );
-  if (!found) throw new Error(`There is no button "${name}".`);
-  return found;
-}
-
-/** An answer in pieces, each given when it is asked for. */
-function stepwise(...pieces: string[]): {
-  answer: () => AsyncIterable<string>;
-  step: () => void;
-} {
-  const waiting: (() => void)[] = [];
-  return {
-    step: () => waiting.shift()?.(),
-    answer: async function* () {
-      for (const piece of pieces) {
-        yield piece;
-        await new Promise<void>((resolve) => waiting.push(resolve));
-      }
-    },
-  };
-}
 
 describe("transcript", () => {
   it("follows its end while the visitor is there", async () => {
