@@ -42,6 +42,27 @@ describe("settings", () => {
       allowedOrigins: ["https://www.example.com", "https://*.example.com"],
       requireOrigin: true,
       tools: ["cart", "Look-up_2"],
+      auth: {
+        anonymous: true,
+        issuers: [
+          {
+            type: "cognito",
+            userPoolId: "eu-west-1_AbCdEf123",
+            clientId: "web",
+          },
+          {
+            type: "oidc",
+            issuer: "https://id.example.com/",
+            audience: ["web", "app"],
+            jwksUri: "https://id.example.com/keys",
+          },
+          {
+            type: "oidc",
+            issuer: "http://localhost:8080/realms/shop",
+            audience: "web",
+          },
+        ],
+      },
       retentionDays: 1,
       limits: { maxTextLength: 500, unwatchedSeconds: 0 },
     };
@@ -55,6 +76,36 @@ describe("settings", () => {
     assert.equal(model?.contextTokens, 256_000);
   });
 
+  it("let nobody in without a sign-in where issuers are all that is said", () => {
+    const issuer = { type: "oidc", issuer: "https://a.example", audience: "b" };
+    const { auth } = parseSettings({
+      models: [MODEL],
+      auth: { issuers: [issuer] },
+    });
+    assert.deepEqual(auth, { anonymous: false, issuers: [issuer] });
+  });
+
+  it("may say in words that all visitors are anonymous", () => {
+    const { auth } = parseSettings({
+      models: [MODEL],
+      auth: { anonymous: true },
+    });
+    assert.equal(auth, undefined);
+  });
+
+  const withAuth = (auth: unknown): unknown => ({ models: [MODEL], auth });
+  const withIssuer = (...issuers: readonly object[]): unknown =>
+    withAuth({ issuers });
+  const oidc = {
+    type: "oidc",
+    issuer: "https://id.example.com",
+    audience: "web",
+  };
+  const cognito = {
+    type: "cognito",
+    userPoolId: "us-east-1_AbCdEf123",
+    clientId: "web",
+  };
   const withModel = (fields: object): unknown => ({
     models: [{ ...MODEL, ...fields }],
   });
@@ -64,7 +115,7 @@ describe("settings", () => {
     [{ models: [] }, "models is []; expected an array of at least one model."],
     [
       { models: [MODEL], model: "a" },
-      "settings.model is not a setting; expected one of models, defaultModel, systemPrompt, tools, allowedOrigins, requireOrigin, retentionDays, limits.",
+      "settings.model is not a setting; expected one of models, defaultModel, systemPrompt, tools, allowedOrigins, requireOrigin, auth, retentionDays, limits.",
     ],
     [
       { models: [MODEL, OTHER, MODEL] },
@@ -132,6 +183,60 @@ describe("settings", () => {
     [
       { models: [MODEL], requireOrigin: "yes" },
       'requireOrigin is "yes"; expected true or false.',
+    ],
+    [withAuth(true), "auth is true; expected an object."],
+    [
+      withAuth({ users: [] }),
+      "auth.users is not a setting; expected one of anonymous, issuers.",
+    ],
+    [
+      withAuth({ anonymous: "no", issuers: [oidc] }),
+      'auth.anonymous is "no"; expected true or false.',
+    ],
+    [
+      withAuth({ anonymous: false }),
+      "auth.issuers is []; expected at least one issuer, because nobody can use the chat otherwise.",
+    ],
+    [withAuth({ issuers: {} }), "auth.issuers is {}; expected an array."],
+    [
+      withAuth({ issuers: ["https://id.example.com"] }),
+      'auth.issuers[0] is "https://id.example.com"; expected an object.',
+    ],
+    [
+      withIssuer({ ...oidc, type: "saml" }),
+      'auth.issuers[0].type is "saml"; expected "cognito" or "oidc".',
+    ],
+    [
+      withIssuer({ ...oidc, issuer: "id.example.com" }),
+      'auth.issuers[0].issuer is "id.example.com"; expected an https URL (http for this machine only).',
+    ],
+    [
+      withIssuer({ ...oidc, issuer: "http://id.example.com" }),
+      'auth.issuers[0].issuer is "http://id.example.com"; expected an https URL (http for this machine only).',
+    ],
+    [
+      withIssuer({ ...oidc, jwksUri: "http://localhost.example.com/keys" }),
+      'auth.issuers[0].jwksUri is "http://localhost.example.com/keys"; expected an https URL (http for this machine only).',
+    ],
+    [
+      withIssuer({ ...oidc, audience: undefined }),
+      "auth.issuers[0].audience is missing; expected a string with something in it.",
+    ],
+    [
+      withIssuer({ ...oidc, audience: [] }),
+      "auth.issuers[0].audience is []; expected at least one string.",
+    ],
+    [
+      withIssuer({ ...cognito, audience: "web" }),
+      "auth.issuers[0].audience is not a setting; expected one of type, userPoolId, clientId.",
+    ],
+    [
+      withIssuer({ ...cognito, userPoolId: "AbCdEf123" }),
+      'auth.issuers[0].userPoolId is "AbCdEf123"; expected an id such as "us-east-1_AbCdEf123".',
+    ],
+    [
+      withIssuer(cognito, oidc, { ...oidc, audience: "app" }),
+      'auth.issuers[2] is "https://id.example.com"; expected an issuer that none before it names.',
     ],
     [
       { models: [MODEL], retentionDays: 0 },

@@ -3,6 +3,7 @@
  * local tools can validate the same file.
  */
 import { DEFAULT_MAX_TEXT_LENGTH } from "bedrock-chat-widget/protocol";
+import { parseAuth, type AuthSettings } from "./auth/issuers.ts";
 import type { ModelConfig } from "./chat/ports.ts";
 import {
   fail,
@@ -28,6 +29,8 @@ export interface Settings extends OriginRules {
   readonly systemPrompt?: string;
   /** Names of the tools that pages may offer the model; none when it is absent. */
   readonly tools?: readonly string[];
+  /** Who may talk; anonymous visitors only when it is absent. */
+  readonly auth?: AuthSettings;
   /** How long conversations are kept. */
   readonly retentionDays: number;
   readonly limits: {
@@ -142,6 +145,7 @@ export function parseSettings(json: unknown): Settings {
     "tools",
     "allowedOrigins",
     "requireOrigin",
+    "auth",
     "retentionDays",
     "limits",
   ]);
@@ -154,6 +158,7 @@ export function parseSettings(json: unknown): Settings {
     "maxTextLength",
     "unwatchedSeconds",
   ]);
+  const auth = fields.auth === undefined ? undefined : parseAuth(fields.auth);
   return {
     models: list,
     defaultModel,
@@ -163,6 +168,7 @@ export function parseSettings(json: unknown): Settings {
     ...(fields.tools === undefined ? {} : { tools: toolNames(fields.tools) }),
     allowedOrigins: origins("allowedOrigins", fields.allowedOrigins ?? []),
     requireOrigin: flag("requireOrigin", fields.requireOrigin ?? false),
+    ...(auth && { auth }),
     retentionDays: whole(
       "retentionDays",
       fields.retentionDays ?? DEFAULT_RETENTION_DAYS,

@@ -6,6 +6,7 @@ import { storeQuestion, startWorker } from "./question.ts";
 import {
   join,
   ownConversation,
+  admitAnonymous,
   unknownTurn,
   type Origin,
   type Request,
@@ -77,6 +78,7 @@ export async function sendPlain(
   messageId: string,
   { data }: PlainQuestion,
 ): Promise<void> {
+  admitAnonymous(deps.auth);
   const key = {
     conversationId: plainConversationId(connectionId),
     turnId: plainTurnId(messageId),

@@ -5,39 +5,32 @@ import {
 } from "bedrock-chat-widget/protocol";
 import { deliver } from "./deliver.ts";
 import { isOpen } from "./frames.ts";
+import { identityOf, type Identity } from "./identity.ts";
 import type { Connection, Conversation } from "./ports.ts";
 import type { Origin, RouterDeps } from "./request.ts";
 import { settleConversation } from "./settle.ts";
-
-/** Who says hello: the token's visitor, without a token the connection's, or else somebody new. */
-async function visitorOf(
-  { tokens, clock, newId }: RouterDeps,
-  { visitorToken }: HelloFrame,
-  connection: Connection | undefined,
-): Promise<string> {
-  if (visitorToken === undefined) return connection?.visitorId ?? newId();
-  return (await tokens.verify(visitorToken, clock.now())) ?? newId();
-}
 
 async function identify(
   { store, clock }: RouterDeps,
   connectionId: string,
   connection: Connection | undefined,
-  visitorId: string,
+  { visitorId, signedInUntil }: Identity,
 ): Promise<void> {
-  if (connection?.visitorId === visitorId) return;
+  const isSame = connection?.visitorId === visitorId;
+  if (isSame && connection.signedInUntil === signedInUntil) return;
   // Another visitor on the same connection must not go on receiving what the one before did.
-  if (connection?.visitorId !== undefined)
+  if (connection?.visitorId !== undefined && !isSame)
     await store.deleteConnection(connectionId);
   else if (
     connection &&
-    (await store.identifyConnection(connectionId, visitorId))
+    (await store.identifyConnection(connectionId, visitorId, signedInUntil))
   )
     return;
   await store.putConnection({
     connectionId,
     connectedAt: connection?.connectedAt ?? clock.now(),
     visitorId,
+    ...(signedInUntil === undefined ? {} : { signedInUntil }),
   });
 }
 
@@ -79,15 +72,15 @@ export async function hello(
 ): Promise<void> {
   const { connectionId } = origin;
   const { clock, tokens, limits, models } = deps;
-  const visitorId = await visitorOf(deps, frame, connection);
+  const identity = await identityOf(deps, frame, connection);
   const [visitorToken] = await Promise.all([
-    tokens.issue(visitorId, clock.now()),
-    identify(deps, connectionId, connection, visitorId),
+    tokens.issue(identity.anonymousId, clock.now()),
+    identify(deps, connectionId, connection, identity),
   ]);
   const conversation =
     frame.conversationId === undefined
       ? undefined
-      : await rejoin(deps, origin, visitorId, frame.conversationId);
+      : await rejoin(deps, origin, identity.visitorId, frame.conversationId);
   const active = conversation && (await activeTurn(deps, conversation));
   await deliver(deps, connectionId, {
     type: "ready",

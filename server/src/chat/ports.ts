@@ -25,6 +25,8 @@ export interface Connection {
   readonly connectedAt: number;
   /** Known after `hello`; a plain client never has one. */
   readonly visitorId?: string;
+  /** When the sign-in ends by which the visitor is known; anonymous ones have none. */
+  readonly signedInUntil?: number;
   /** The conversation whose turns this connection receives. */
   readonly conversationId?: string;
 }
@@ -118,7 +120,11 @@ export interface Store {
   putConnection(connection: Connection): Promise<void>;
   getConnection(connectionId: string): Promise<Connection | undefined>;
   /** Sets what `hello` found out; false when the connection is unknown. */
-  identifyConnection(connectionId: string, visitorId: string): Promise<boolean>;
+  identifyConnection(
+    connectionId: string,
+    visitorId: string,
+    signedInUntil?: number,
+  ): Promise<boolean>;
   /** Makes the connection a receiver of the conversation, and of no other. */
   joinConversation(connectionId: string, conversationId: string): Promise<void>;
   deleteConnection(connectionId: string): Promise<void>;
@@ -296,6 +302,19 @@ export interface VisitorTokens {
   issue(visitorId: string, now: number): Promise<string>;
   /** Undefined for anything but a genuine token that has not expired. */
   verify(token: string, now: number): Promise<string | undefined>;
+}
+
+/** A user whom an issuer vouches for. */
+export interface SignedIn {
+  readonly visitorId: string;
+  /** How long the token counts. */
+  readonly until: number;
+}
+
+/** Checks sign-in tokens. */
+export interface AuthTokens {
+  /** Rejects with an `unauthorized` refusal, or with another error when it cannot be found out whether the token is good. */
+  verify(token: string): Promise<SignedIn>;
 }
 
 export interface Log {

@@ -1,4 +1,5 @@
 import type {
+  AuthTokens,
   Clock,
   Connection,
   Conversation,
@@ -10,10 +11,19 @@ import { Refusal } from "./errors.ts";
 import type { Timing } from "./limits.ts";
 import type { SettleDeps } from "./settle.ts";
 
+/** How users sign in. */
+export interface Auth {
+  readonly tokens: AuthTokens;
+  /** Whether visitors who have not signed in are served too. */
+  readonly anonymous: boolean;
+}
+
 /** What the router's rules need. */
 export interface RouterDeps extends SettleDeps {
   readonly workers: WorkerInvoker;
   readonly tokens: VisitorTokens;
+  /** Without it there are anonymous visitors only, and nobody looks at an `authToken`. */
+  readonly auth?: Auth | undefined;
   readonly clock: Clock;
   readonly timing: Timing;
   readonly models: readonly ModelConfig[];
@@ -39,8 +49,9 @@ export interface Request extends Origin {
   readonly joined: string | undefined;
 }
 
-/** The request of a connection, which must have said `hello`. */
+/** The request of a connection, which must have said `hello` and be signed in still, if it ever was or has to be. */
 export function requestOf(
+  { auth, clock }: RouterDeps,
   origin: Origin,
   connection: Connection | undefined,
 ): Request {
@@ -49,11 +60,23 @@ export function requestOf(
       "not_ready",
       "Send a hello frame first and wait for ready.",
     );
+  const { signedInUntil } = connection;
+  if (signedInUntil === undefined) admitAnonymous(auth);
+  else if (clock.now() >= signedInUntil)
+    throw new Refusal(
+      "unauthorized",
+      "Your sign-in has expired. Please sign in again.",
+    );
   return {
     ...origin,
     visitorId: connection.visitorId,
     joined: connection.conversationId,
   };
+}
+
+/** Refuses whoever is not signed in, where that is needed. */
+export function admitAnonymous(auth: Auth | undefined): void {
+  if (auth && !auth.anonymous) throw new Refusal("unauthorized");
 }
 
 const unknownConversation = (): Refusal =>

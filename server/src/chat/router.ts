@@ -81,7 +81,7 @@ export class Router {
       }
       const connection = await deps.store.getConnection(connectionId);
       if (frame.type === "hello") await hello(deps, message, frame, connection);
-      else await this.#serve(requestOf(message, connection), frame);
+      else await this.#serve(requestOf(deps, message, connection), frame);
     } catch (thrown) {
       const error = this.#logged(thrown, message, frame.type);
       const turnId = namedTurn(frame);
@@ -142,7 +142,11 @@ export class Router {
     const error = toChatError(thrown);
     const fields = { connectionId, requestId, type, code: error.code };
     if (error instanceof Refusal)
-      log.info("A frame was refused.", { ...fields, reason: error.message });
+      log.info("A frame was refused.", {
+        ...fields,
+        reason: error.message,
+        ...(error.cause === undefined ? {} : { cause: error.cause }),
+      });
     else log.error("A frame could not be served.", { ...fields, error });
     return error;
   }

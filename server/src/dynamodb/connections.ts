@@ -92,11 +92,17 @@ export function connectionsIn(table: Table): Connections {
       return item && toConnection(item);
     },
 
-    async identifyConnection(connectionId, visitorId) {
+    async identifyConnection(connectionId, visitorId, signedInUntil) {
+      const isSignedIn = signedInUntil !== undefined;
       const item = await table.update(connectionKey(connectionId), {
-        update: "SET #visitorId = :visitorId",
+        update: isSignedIn
+          ? "SET #visitorId = :visitorId, #signedInUntil = :signedInUntil"
+          : "SET #visitorId = :visitorId",
         condition: ALIVE,
-        values: { ":visitorId": visitorId },
+        values: {
+          ":visitorId": visitorId,
+          ...(isSignedIn && { ":signedInUntil": signedInUntil }),
+        },
       });
       return item !== undefined;
     },

@@ -13,11 +13,13 @@ import { turnKey } from "./keys.ts";
 import type { Item } from "./table.ts";
 
 export function toConnection(item: Item): Connection {
-  const { connectionId, connectedAt, visitorId, conversationId } = item;
+  const { connectionId, connectedAt, conversationId } = item;
+  const { visitorId, signedInUntil } = item;
   return defined<Connection>({
     connectionId: connectionId as string,
     connectedAt: connectedAt as number,
     visitorId: visitorId as string | undefined,
+    signedInUntil: signedInUntil as number | undefined,
     conversationId: conversationId as string | undefined,
   });
 }

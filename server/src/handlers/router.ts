@@ -1,5 +1,6 @@
 /** The function behind every route of the WebSocket API. */
 import { SUBPROTOCOL } from "bedrock-chat-widget/protocol";
+import { createAuthTokens } from "../auth/auth-tokens.ts";
 import { Router } from "../chat/router.ts";
 import { systemClock } from "../clock.ts";
 import { readRouterConfig } from "../config.ts";
@@ -31,6 +32,10 @@ const router = new Router({
     secretId: config.visitorKeySecretId,
     lifetimeMs: retentionMs,
   }),
+  auth: settings.auth && {
+    anonymous: settings.auth.anonymous,
+    tokens: createAuthTokens(settings.auth.issuers),
+  },
   clock: systemClock,
   log,
   models: settings.models,

@@ -13,6 +13,7 @@ import type { ModelConfig, Store, TurnKey } from "../../src/chat/ports.ts";
 import { Router } from "../../src/chat/router.ts";
 import type { WorkerDeps } from "../../src/chat/turn-run.ts";
 import { runTurn } from "../../src/chat/worker.ts";
+import { PlainAuthTokens } from "./auth-tokens.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { RecordingLog } from "./recording-log.ts";
 import { RecordingOutbox } from "./recording-outbox.ts";
@@ -46,6 +47,8 @@ export interface FakeChatOptions {
   readonly systemPrompt?: string;
   /** Names of tools that pages may offer. */
   readonly tools?: readonly string[];
+  /** Whether users can sign in, and must. */
+  readonly signIn?: "optional" | "required";
 }
 
 /** What an actor sees of something. */
@@ -62,6 +65,7 @@ export class FakeChat {
   readonly outbox = new RecordingOutbox();
   readonly workers = new QueueingInvoker();
   readonly tokens = new PlainTokens();
+  readonly authTokens = new PlainAuthTokens(this.clock);
   readonly log = new RecordingLog();
   readonly timing: Timing;
   readonly limits: Limits;
@@ -70,6 +74,7 @@ export class FakeChat {
   workerTimeMs = 15 * 60_000;
   readonly #systemPrompt: string | undefined;
   readonly #tools: readonly string[];
+  readonly #signIn: FakeChatOptions["signIn"];
   #ids = 0;
 
   constructor({
@@ -77,11 +82,13 @@ export class FakeChat {
     limits,
     systemPrompt,
     tools = [],
+    signIn,
   }: FakeChatOptions = {}) {
     this.timing = { ...DEFAULT_TIMING, ...timing };
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.#systemPrompt = systemPrompt;
     this.#tools = tools;
+    this.#signIn = signIn;
     this.router = this.newRouter();
   }
 
@@ -91,6 +98,10 @@ export class FakeChat {
       ...this.#common(hold),
       workers: hold(this.workers),
       tokens: this.tokens,
+      auth: this.#signIn && {
+        tokens: hold(this.authTokens),
+        anonymous: this.#signIn === "optional",
+      },
       tools: this.#tools,
       newId: () => `visitor-${++this.#ids}`,
     });
@@ -130,13 +141,19 @@ export class FakeChat {
     {
       visitorToken,
       conversationId,
-    }: { visitorToken?: string; conversationId?: string } = {},
+      authToken,
+    }: {
+      visitorToken?: string;
+      conversationId?: string;
+      authToken?: string;
+    } = {},
   ): Promise<string> {
     await this.router.connect(connectionId);
     await this.frame(connectionId, {
       type: "hello",
       ...(visitorToken === undefined ? {} : { visitorToken }),
       ...(conversationId === undefined ? {} : { conversationId }),
+      ...(authToken === undefined ? {} : { authToken }),
       client: { name: "test", version: "1", locale: "en" },
     });
     const ready = this.outbox.take(connectionId).at(-1);

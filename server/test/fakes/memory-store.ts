@@ -90,12 +90,17 @@ export class MemoryStore implements Store {
   async identifyConnection(
     connectionId: string,
     visitorId: string,
+    signedInUntil?: number,
   ): Promise<boolean> {
     await this.#turn();
     const kept = this.#connections.get(connectionId);
     const connection = this.#alive(kept);
     if (!kept || !connection) return false;
-    kept.value = { ...connection, visitorId };
+    kept.value = {
+      ...connection,
+      visitorId,
+      ...(signedInUntil === undefined ? {} : { signedInUntil }),
+    };
     return true;
   }
 

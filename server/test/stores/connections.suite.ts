@@ -32,6 +32,23 @@ export function connectionTests(withStore: WithStore): void {
     );
 
     it(
+      "keeps until when a user is signed in, and moves it on",
+      withStore(async (store) => {
+        const user = { connectionId: ID, connectedAt: 5, visitorId: "user:a" };
+        await store.putConnection({ ...user, signedInUntil: 7 });
+        await store.joinConversation(ID, "c1");
+        assert.equal((await store.getConnection(ID))?.signedInUntil, 7);
+        assert.equal(await store.identifyConnection(ID, "user:a", 9), true);
+        assert.deepEqual(await store.getConnection(ID), {
+          ...user,
+          signedInUntil: 9,
+          conversationId: "c1",
+        });
+        assert.deepEqual(await store.listReceivers("c1"), [ID]);
+      }),
+    );
+
+    it(
       "passes over a connection after two hours and a quarter",
       withStore(async (store, clock) => {
         await store.putConnection({
