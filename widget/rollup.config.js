@@ -6,7 +6,7 @@ import terser from "@rollup/plugin-terser";
 import { transform } from "esbuild";
 import { dts } from "rollup-plugin-dts";
 import esbuild, { minify } from "rollup-plugin-esbuild";
-import { markdownImports } from "./markdown-imports.js";
+import { refractorImports } from "./refractor-imports.js";
 
 const dist = fileURLToPath(new URL("dist/", import.meta.url));
 const { version } = JSON.parse(
@@ -82,15 +82,6 @@ const unindentTemplates = {
       : null,
 };
 
-/** What Markdown adds to the types of its parser, which is bundled, is not for those who do not have the parser. */
-const withoutParser = {
-  name: "without-parser",
-  renderChunk: (code) => ({
-    code: code.replace(/^declare module "commonmark" \{$[^]*?^\}$/gm, ""),
-    map: null,
-  }),
-};
-
 /** Writes the integrity of every file that a script tag loads, for the tag itself and for an import map. */
 const integrity = {
   name: "integrity",
@@ -113,7 +104,7 @@ const integrity = {
 const plugins = (exportConditions) => [
   minifyCss,
   unindentTemplates,
-  markdownImports,
+  refractorImports,
   nodeResolve({ exportConditions, extensions: [".ts", ".js"] }),
   esbuild({
     target: "es2022",
@@ -150,7 +141,7 @@ export default [
     ),
     external: /^(lit|@lit\/react|react)(\/|$)/,
     output: { dir: `${dist}types`, format: "es" },
-    plugins: [removeStale(`${dist}types/`, /\.d\.ts$/), dts(), withoutParser],
+    plugins: [removeStale(`${dist}types/`, /\.d\.ts$/), dts()],
   },
   {
     // For script tags: everything inside. Chunks lie beside it and are found relative to its own URL.

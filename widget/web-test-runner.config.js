@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { esbuildPlugin } from "@web/dev-server-esbuild";
 import { defaultReporter } from "@web/test-runner";
 import { chromeLauncher } from "@web/test-runner-chrome";
-import { markdownImportsInBrowser } from "./markdown-imports.js";
+import { refractorImportsInBrowser } from "./refractor-imports.js";
 import { chromeFlags, findChrome } from "../.ci/chrome.ts";
 
 /** A command that sets any CSS media feature, e.g. `{"forced-colors": "active"}`; an empty object resets them. */
@@ -61,7 +61,7 @@ export default {
   rootDir: fileURLToPath(new URL("..", import.meta.url)),
   nodeResolve: { exportConditions: ["development"] },
   plugins: [
-    markdownImportsInBrowser,
+    refractorImportsInBrowser,
     esbuildPlugin({
       ts: true,
       target: "es2022",

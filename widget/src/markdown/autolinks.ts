@@ -1,12 +1,14 @@
-import { Node } from "commonmark";
+import type { InlineElement } from "./inline-nodes.ts";
+import { matchAt } from "./match.ts";
 import { encodeAddress } from "./urls.ts";
 
+/** How an address may begin. */
 const start = /https?:\/\/|www\.|mailto:/gi;
 
 /** Where an address may begin in `text` at or after `from`; -1 when nowhere. */
 export function findAutolink(text: string, from: number): number {
-  start.lastIndex = from;
-  return start.exec(text)?.index ?? -1;
+  const found = matchAt(start, text, from);
+  return found ? start.lastIndex - found.length : -1;
 }
 
 const domain = /(?:https?:\/\/|www\.)([\p{L}\p{N}._-]{1,255})/iuy;
@@ -39,48 +41,40 @@ function trimAddress(address: string): string {
 const isDomain = (name: string): boolean =>
   !name.endsWith(".") && !/_[^.]*(?:\.[^.]*)?$/.test(name);
 
-export function linkTo(destination: string, text: string): Node {
-  const link = new Node("link");
-  link._destination = encodeAddress(destination);
-  const child = new Node("text");
-  child._literal = text;
-  link.appendChild(child);
-  return link;
-}
+/** A link that shows where it leads, or another text. */
+export const linkTo = (
+  destination: string,
+  text = destination,
+): InlineElement => ({
+  tag: "a",
+  children: [text],
+  target: { destination: encodeAddress(destination), title: "" },
+});
 
-/** The address at `position`, when GFM makes a link of it: the link and its length in the text. */
-export function autolinkAt(
-  text: string,
-  position: number,
-): { node: Node; length: number } | undefined {
+/** The address at `position`, when GFM makes a link of it. */
+export function autolinkAt(text: string, position: number): string | undefined {
   const before = text[position - 1];
   if (before !== undefined && !/[\s*_~(]/.test(before)) return undefined;
-  mail.lastIndex = position;
-  const mailbox = mail.exec(text)?.[0];
+  const mailbox = matchAt(mail, text, position);
   if (mailbox) {
     const address = trimAddress(mailbox);
-    if (/[-_]$/.test(address) || !/@[^.]+\./.test(address)) return undefined;
-    return { node: linkTo(address, address), length: address.length };
+    const isAddress = !/[-_]$/.test(address) && /@[^.]+\./.test(address);
+    return isAddress ? address : undefined;
   }
   domain.lastIndex = position;
-  const host = domain.exec(text);
-  if (!host) return undefined;
+  const host = domain.exec(text)?.[1];
   // The name first, which is short: searching all that follows for each name that is none would add up.
-  if (!isDomain(trimAddress(host[1]!))) return undefined;
-  rest.lastIndex = position;
-  const address = trimAddress(rest.exec(text)![0]);
-  const www = /^www\./i.test(address);
-  return {
-    node: linkTo(www ? `http://${address}` : address, address),
-    length: address.length,
-  };
+  if (!host || !isDomain(trimAddress(host))) return undefined;
+  return trimAddress(matchAt(rest, text, position)!);
 }
 
-/** Mail addresses in plain text; the pieces of the text in order, or undefined when there is none. */
-export function splitMailAddresses(
-  text: string,
-): (string | Node)[] | undefined {
-  const pieces: (string | Node)[] = [];
+/** A link of an address that begins with a scheme or with `www.`. */
+export const autolink = (address: string): InlineElement =>
+  linkTo(/^www\./i.test(address) ? `http://${address}` : address, address);
+
+/** The pieces of plain text in order, of which the mail addresses are links. */
+export function splitMailAddresses(text: string): (string | InlineElement)[] {
+  const pieces: (string | InlineElement)[] = [];
   let done = 0;
   for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
     let from = at;
@@ -95,7 +89,5 @@ export function splitMailAddresses(
     pieces.push(text.slice(done, from), linkTo(`mailto:${address}`, address));
     done = from + address.length;
   }
-  if (pieces.length === 0) return undefined;
-  pieces.push(text.slice(done));
-  return pieces;
+  return [...pieces, text.slice(done)];
 }

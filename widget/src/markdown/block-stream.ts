@@ -1,25 +1,17 @@
-import type { BlockParser, Node, References } from "commonmark";
-import { Parser } from "commonmark";
-import { installBlockRules } from "./block-rules.ts";
-import { InlineReader } from "./inline-reader.ts";
+import type { Block } from "./block.ts";
+import { BlockParser } from "./block-parser.ts";
+import { definitionAt, Definitions } from "./links.ts";
 import { presumeTable } from "./tables.ts";
 import { isUndecided, keepsItsMeaning } from "./tail.ts";
-
-declare module "commonmark" {
-  interface Node {
-    /** How much of an open paragraph was read as definitions for good. */
-    _definitions?: number;
-  }
-}
 
 /** An unfinished line longer than this whose kind is certain is taken in as it comes, not anew each time. */
 const LONG_LINE = 1_024;
 
-/** A node as it was before the unfinished line was tried on it. */
+/** A block as it was before the unfinished line was tried on it. */
 interface Saved {
-  readonly node: Node;
-  readonly fields: Partial<Node>;
-  readonly position: Node["_sourcepos"];
+  readonly block: Block;
+  readonly fields: Block;
+  readonly children: number;
   readonly rows: number;
 }
 
@@ -29,32 +21,26 @@ interface Saved {
  * comes, which touches only the blocks that are still open, and those are a bounded number.
  */
 export class BlockStream {
-  readonly inlines = new InlineReader();
+  readonly definitions = new Definitions();
   /** Characters handed to the block parser so far, each time counted again. */
   parsedCharacters = 0;
   /** Whether the innermost block ends with a line that is still being written. */
   lineIsOpen = false;
-  #parser: BlockParser = new Parser();
+  readonly #parser = new BlockParser(this.definitions);
   #saved: Saved[] = [];
-  #before: Pick<BlockParser, "tip" | "lineNumber"> | undefined;
-  #references = Object.create(null) as References;
+  #lines = 0;
+  readonly #targets = this.definitions.targets;
   /** The open leaf that a long unfinished line goes to, and how much of the line it has. */
-  #longLine: { readonly leaf: Node; taken: number } | undefined;
+  #longLine: { readonly leaf: Block; taken: number } | undefined;
+  /** The open paragraph, and how much of it was read as definitions for good. */
+  #defining: { readonly paragraph: Block; end: number } | undefined;
 
-  constructor() {
-    const parser = this.#parser;
-    parser.tip = parser.doc;
-    parser.inlineParser = this.inlines.parser;
-    this.#useReferences(this.#references);
-    installBlockRules(parser);
-  }
-
-  get document(): Node {
-    return this.#parser.doc;
+  get document(): Block {
+    return this.#parser.document;
   }
 
   /** The innermost open block: only its text can still change. */
-  get tip(): Node {
+  get tip(): Block {
     return this.#parser.tip;
   }
 
@@ -62,21 +48,14 @@ export class BlockStream {
    * How much of the open paragraph's text is definitions so far. All but the last one are read only once; the
    * last may still get a title.
    */
-  definitionsLength(paragraph: Node): number {
-    const text = paragraph._string_content!;
-    const { parser, defined } = this.inlines;
-    const scratch = Object.create(null) as References;
-    const before = defined.length;
-    let end = paragraph._definitions ?? 0;
-    let length;
-    while (
-      text[end] === "[" &&
-      (length = parser.parseReference(text.slice(end), scratch))
-    ) {
-      paragraph._definitions = end;
-      end += length;
+  definitionsLength(paragraph: Block): number {
+    if (this.#defining?.paragraph !== paragraph)
+      this.#defining = { paragraph, end: 0 };
+    let { end } = this.#defining;
+    for (let found; (found = definitionAt(paragraph.text, end));) {
+      this.#defining.end = end;
+      ({ end } = found);
     }
-    defined.length = before;
     return end;
   }
 
@@ -86,10 +65,7 @@ export class BlockStream {
     if (this.#longLine) {
       this.#extend(`${text}\n`);
       this.#longLine = undefined;
-    } else {
-      this.parsedCharacters += text.length;
-      this.#parser.incorporateLine(text);
-    }
+    } else this.#read(text, "\n");
   }
 
   /** Shows what the unfinished line looks like so far; what may still become anything is held back. */
@@ -101,15 +77,11 @@ export class BlockStream {
     const long =
       text.length > LONG_LINE &&
       keepsItsMeaning(text) &&
-      this.#parser.tip.type !== "html_block";
+      this.tip.kind !== "html";
     if (!long) this.#save();
     this.lineIsOpen = !isUndecided(text);
-    if (this.lineIsOpen) {
-      this.parsedCharacters += text.length;
-      this.#parser.incorporateLine(text);
-      this.#dropLineEnding();
-    }
-    if (long) this.#longLine = { leaf: this.#parser.tip, taken: text.length };
+    if (this.lineIsOpen) this.#read(text, "");
+    if (long) this.#longLine = { leaf: this.tip, taken: text.length };
     else presumeTable(this.#parser);
   }
 
@@ -117,63 +89,43 @@ export class BlockStream {
   withdraw(): void {
     if (this.#saved.length === 0) return;
     this.lineIsOpen = false;
-    for (const { node, fields, position, rows } of this.#saved) {
-      const { _definitions } = node;
-      Object.assign(node, fields, { _definitions });
-      node._sourcepos = position;
-      if (node._table) node._table.rows.length = rows;
+    for (const { block, fields, children, rows } of this.#saved) {
+      Object.assign(block, fields);
+      block.children.length = children;
+      if (block.table) block.table.rows.length = rows;
     }
+    this.#parser.tip = this.#saved.at(-1)!.block;
+    this.#parser.lines = this.#lines;
     this.#saved = [];
-    Object.assign(this.#parser, this.#before);
-    this.#useReferences(this.#references);
+    this.definitions.targets = this.#targets;
   }
 
   /** Closes every block: the text is complete. */
   end(): void {
-    const { doc, lineNumber } = this.#parser;
-    while (doc._open) this.#parser.finalize(this.#parser.tip, lineNumber);
+    while (this.document.open) this.#parser.close();
+  }
+
+  #read(text: string, ending: string): void {
+    this.parsedCharacters += text.length;
+    this.#parser.read(text, ending);
   }
 
   #save(): void {
-    const keep = (node: Node | null) => {
-      if (!node) return;
-      this.#saved.push({
-        node,
-        // The fields of ours may be missing and have to go again.
-        fields: {
-          _table: undefined,
-          _loose: false,
-          _lastText: 0,
-          ...(node as Partial<Node>),
-        },
-        position: [node._sourcepos[0], node._sourcepos[1]],
-        rows: node._table?.rows.length ?? 0,
-      });
-    };
     for (
-      let node: Node | null = this.#parser.doc;
-      node;
-      node = node._open ? node._lastChild : null
-    ) {
-      keep(node._prev);
-      keep(node);
-    }
-    this.#before = {
-      tip: this.#parser.tip,
-      lineNumber: this.#parser.lineNumber,
-    };
-    this.#useReferences(Object.create(this.#references) as References);
-  }
-
-  #useReferences(references: References): void {
-    this.#parser.refmap = references;
-    this.inlines.parser.refmap = references;
-  }
-
-  #dropLineEnding(): void {
-    const { tip } = this.#parser;
-    if (tip._string_content?.endsWith("\n"))
-      tip._string_content = tip._string_content.slice(0, -1);
+      let block: Block | undefined = this.document;
+      block?.open;
+      block = block.children.at(-1)
+    )
+      this.#saved.push({
+        block,
+        fields: { ...block },
+        children: block.children.length,
+        rows: block.table?.rows.length ?? 0,
+      });
+    this.#lines = this.#parser.lines;
+    this.definitions.targets = Object.create(
+      this.#targets,
+    ) as typeof this.definitions.targets;
   }
 
   /** Adds what is new of the long line to its block. */
@@ -182,9 +134,9 @@ export class BlockStream {
     const added = line.slice(taken).replaceAll("\0", "\ufffd");
     this.parsedCharacters += added.length;
     this.#longLine!.taken = line.length;
-    if (leaf._table) {
-      const { rows } = leaf._table;
+    if (leaf.table) {
+      const { rows } = leaf.table;
       rows.push(rows.pop()! + added);
-    } else leaf._string_content += added;
+    } else leaf.text += added;
   }
 }

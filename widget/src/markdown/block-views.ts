@@ -1,4 +1,4 @@
-import type { Node as MarkdownNode } from "commonmark";
+import type { Block } from "./block.ts";
 import type { InlineContext } from "./inline-view.ts";
 import type { BlockStream } from "./block-stream.ts";
 import type { CodeOptions } from "./code-view.ts";
@@ -26,68 +26,56 @@ export interface BlockContext extends InlineContext {
 export interface BlockView {
   readonly kind: string;
   readonly element: HTMLElement;
-  settle(node: MarkdownNode): void;
-  draw(node: MarkdownNode): void;
+  settle(block: Block): void;
+  draw(block: Block): void;
 }
 
-/** What decides whether a view can go on showing a node. */
-export function kindOf(node: MarkdownNode): string {
-  switch (node.type) {
-    case "heading":
-      return `heading ${node.level}`;
-    case "list":
-      return node._listData.type!;
-    case "paragraph":
-      return node._table ? "table" : "paragraph";
-    default:
-      return node.type;
-  }
-}
+/** What decides whether a view can go on showing a block. */
+const kindOf = ({ kind, level, start }: Block): string =>
+  kind === "heading" || kind === "list"
+    ? `${kind} ${level || start === undefined}`
+    : kind;
 
 /** Whether parts of an open block can be final already. */
-const hasParts = (node: MarkdownNode): boolean =>
-  node.type === "list" ||
-  node.type === "item" ||
-  node.type === "block_quote" ||
-  node._table !== undefined;
+const hasParts = ({ kind }: Block): boolean =>
+  kind === "list" || kind === "item" || kind === "quote" || kind === "table";
 
 /** The headings of an answer lie below those of the page. */
 const headingTag = (level: number) => `h${Math.min(level + 2, 6)}`;
 
-export function createView(
-  node: MarkdownNode,
-  context: BlockContext,
-): BlockView {
-  const kind = kindOf(node);
+export function createView(block: Block, context: BlockContext): BlockView {
+  const kind = kindOf(block);
   const make = (tag: string) => {
     const element = context.document.createElement(tag);
     element.setAttribute("dir", "auto");
     return element;
   };
-  switch (kind) {
-    case "block_quote":
-      return new ContainerView(kind, make("blockquote"), context);
-    case "bullet":
-      return new ListView(kind, make("ul"), context);
-    case "ordered":
-      return new ListView(kind, make("ol"), context);
+  switch (block.kind) {
+    case "list":
+      return new ListView(
+        kind,
+        make(block.start === undefined ? "ul" : "ol"),
+        context,
+      );
     case "item":
       return new ContainerView(kind, make("li"), context);
-    case "thematic_break":
+    case "rule":
       return new RuleView(kind, context.document.createElement("hr"));
-    case "code_block":
+    case "code":
       return new CodeView(kind, context);
-    case "html_block":
+    case "html":
       return new RawView(kind, make("p"));
     case "table":
       return new TableView(kind, context);
     case "paragraph":
       return new TextView(kind, make("p"), context);
-    default: {
-      const element = make(headingTag(node.level));
-      element.setAttribute("data-level", String(node.level));
+    case "heading": {
+      const element = make(headingTag(block.level));
+      element.setAttribute("data-level", String(block.level));
       return new TextView(kind, element, context);
     }
+    default:
+      return new ContainerView(kind, make("blockquote"), context);
   }
 }
 
@@ -111,7 +99,8 @@ export class ContainerView implements BlockView {
   readonly #context: BlockContext;
   /** The views after the last settled block, in order. */
   #views: BlockView[] = [];
-  #settled: MarkdownNode | null = null;
+  /** How many blocks are settled. */
+  #settled = 0;
 
   constructor(kind: string, element: HTMLElement, context: BlockContext) {
     this.kind = kind;
@@ -119,40 +108,37 @@ export class ContainerView implements BlockView {
     this.#context = context;
   }
 
-  settle(node: MarkdownNode): void {
+  settle(block: Block): void {
     let settled = 0;
-    for (const [index, child] of this.#unsettled(node).entries()) {
+    for (const [index, child] of this.#unsettled(block).entries()) {
       // What was shown of an open text may be more than what is certain, such as a table: it stays.
-      if (child._open && !hasParts(child)) break;
+      if (child.open && !hasParts(child)) break;
       const view = this.#viewAt(index, child);
       view.settle(child);
-      if (child._open) break;
+      if (child.open) break;
       view.draw(child);
-      this.#settled = child;
       settled++;
     }
+    this.#settled += settled;
     this.#views.splice(0, settled);
   }
 
-  draw(node: MarkdownNode): void {
-    const children = this.#unsettled(node);
+  draw(block: Block): void {
+    const children = this.#unsettled(block);
     for (const [index, child] of children.entries())
       this.#viewAt(index, child).draw(child);
     for (const view of this.#views.splice(children.length))
       view.element.remove();
   }
 
-  #unsettled(node: MarkdownNode): MarkdownNode[] {
-    const children: MarkdownNode[] = [];
-    let child = this.#settled ? this.#settled._next : node._firstChild;
-    for (; child; child = child._next) children.push(child);
-    return children;
+  #unsettled({ children }: Block): Block[] {
+    return children.slice(this.#settled);
   }
 
-  #viewAt(index: number, node: MarkdownNode): BlockView {
+  #viewAt(index: number, block: Block): BlockView {
     const old = this.#views[index];
-    if (old?.kind === kindOf(node)) return old;
-    const view = createView(node, this.#context);
+    if (old?.kind === kindOf(block)) return old;
+    const view = createView(block, this.#context);
     if (old) old.element.replaceWith(view.element);
     else this.element.appendChild(view.element);
     this.#views[index] = view;
@@ -161,22 +147,20 @@ export class ContainerView implements BlockView {
 }
 
 class ListView extends ContainerView {
-  override settle(node: MarkdownNode): void {
-    this.#describe(node);
-    super.settle(node);
+  override settle(block: Block): void {
+    this.#describe(block);
+    super.settle(block);
   }
 
-  override draw(node: MarkdownNode): void {
-    this.#describe(node);
-    super.draw(node);
+  override draw(block: Block): void {
+    this.#describe(block);
+    super.draw(block);
   }
 
   /** Items always hold paragraphs, so that a list that turns out loose only changes its class. */
-  #describe(node: MarkdownNode): void {
-    const { start } = node._listData;
-    this.element.classList.toggle("loose", node._loose === true);
-    if (typeof start === "number" && start !== 1)
-      this.element.setAttribute("start", String(start));
+  #describe({ loose, start = 1 }: Block): void {
+    this.element.classList.toggle("loose", loose);
+    if (start !== 1) this.element.setAttribute("start", String(start));
     else this.element.removeAttribute("start");
   }
 }
@@ -200,22 +184,25 @@ class TextView implements BlockView {
 
   settle(): void {}
 
-  draw(node: MarkdownNode): void {
+  draw(block: Block): void {
     const { stream } = this.#context;
-    const growing = this.#context.growing && node._open && stream.tip === node;
-    let text = node._string_content!;
-    if (growing && node.type === "paragraph") {
-      text = text.slice(stream.definitionsLength(node));
+    const growing = this.#context.growing && block.open && stream.tip === block;
+    const isParagraph = block.kind === "paragraph";
+    let { text } = block;
+    if (growing && isParagraph) {
+      text = text.slice(stream.definitionsLength(block));
       if (mayBeDefinition(text)) text = "";
     }
     if (growing && stream.lineIsOpen) text = withoutOpenEnding(text);
     text = text.replace(/^[ \t\n]+/, "").trimEnd();
-    const parent = node._parent!;
+    const { parent } = block;
     const box =
-      parent.type === "item" && parent._firstChild === node && task.exec(text);
+      parent?.kind === "item" &&
+      parent.children[0] === block &&
+      task.exec(text);
     this.#showCheckbox(box ? box[1] !== " " : undefined);
     if (box) text = text.slice(box[0].length);
-    this.element.hidden = text === "" && node.type === "paragraph";
+    this.element.hidden = text === "" && isParagraph;
     this.#inline.update(text, { growing, cell: false });
   }
 
@@ -259,8 +246,8 @@ class RawView implements BlockView {
 
   settle(): void {}
 
-  draw(node: MarkdownNode): void {
-    const text = node._string_content!;
+  draw(block: Block): void {
+    const { text } = block;
     setText(this.#text, text.endsWith("\n") ? text.slice(0, -1) : text);
   }
 }

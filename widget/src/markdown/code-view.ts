@@ -1,4 +1,4 @@
-import type { Node as MarkdownNode } from "commonmark";
+import type { Block } from "./block.ts";
 import type { BlockContext, BlockView } from "./block-views.ts";
 import { CodeText } from "./code-text.ts";
 import { withoutOverrides, withVisibleOverrides } from "./urls.ts";
@@ -32,20 +32,15 @@ function endOfIndented(content: string): number {
   }
 }
 
-/** The language and the code so far; the line that says the language is not code. */
-function partsOf(
-  node: MarkdownNode,
-  unescape: (text: string) => string,
-): { language: string; code: string } {
-  const content = node._string_content!;
-  if (!node._isFenced)
-    return { language: "", code: content.slice(0, endOfIndented(content)) };
-  const end = content.indexOf("\n");
-  if (end < 0) return { language: "", code: "" };
-  const info = withoutOverrides(unescape(content.slice(0, end).trim()));
-  const [language = ""] = info.slice(0, MAX_LANGUAGE).split(/\s/);
-  return { language, code: content.slice(end + 1) };
+/** The language that stands behind a fence. */
+function languageOf({ info }: Block, unescape: (text: string) => string) {
+  const label = withoutOverrides(unescape(info.trim()));
+  return label.slice(0, MAX_LANGUAGE).split(/\s/)[0]!;
 }
+
+/** The code so far. */
+const codeOf = ({ fence, text }: Block): string =>
+  fence === "" ? text.slice(0, endOfIndented(text)) : text;
 
 /** A code block with its language, a button that copies it and a scrolling text. */
 export class CodeView implements BlockView {
@@ -82,30 +77,26 @@ export class CodeView implements BlockView {
     this.#showLanguage("");
   }
 
-  settle(node: MarkdownNode): void {
-    if (node._open || this.#finished) return;
-    this.draw(node);
+  settle(block: Block): void {
+    if (block.open || this.#finished) return;
+    this.draw(block);
     this.#finished = true;
-    const { language, code } = this.#parts(node);
-    if (language === "") return;
-    const visible = withVisibleOverrides(code);
-    if (this.#renderCustom(visible, language)) return;
+    const language = this.#language;
+    if (!language) return;
+    const code = withVisibleOverrides(codeOf(block));
+    if (this.#renderCustom(code, language)) return;
     const { colour, onError } = this.#context.code;
     colour(this.#text.element, language).catch(onError);
   }
 
-  draw(node: MarkdownNode): void {
+  draw(block: Block): void {
     if (this.#finished) return;
-    const { language, code } = this.#parts(node);
-    this.#showLanguage(language);
-    // The last line's end comes when it is certain, so that text is only ever added.
-    const ends = !node._open || !code.endsWith("\n");
-    this.#text.update(ends ? code : code.slice(0, -1));
-  }
-
-  #parts(node: MarkdownNode) {
     const { reader } = this.#context;
-    return partsOf(node, (text) => reader.unescape(text));
+    this.#showLanguage(languageOf(block, (text) => reader.unescape(text)));
+    const code = codeOf(block);
+    // The last line's end comes when it is certain, so that text is only ever added.
+    const ends = !block.open || !code.endsWith("\n");
+    this.#text.update(ends ? code : code.slice(0, -1));
   }
 
   #showLanguage(language: string): void {

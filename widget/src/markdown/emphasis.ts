@@ -1,108 +1,82 @@
-import type { Delimiter, InlineParser } from "commonmark";
-import { Node } from "commonmark";
+import type { Part } from "./inline-nodes.ts";
 
-export const TILDE = 126;
+/** A run of `*`, `_` or `~` that may open or close emphasis. */
+export interface Delimiter {
+  readonly character: string;
+  /** How long the run is as it was written. */
+  readonly length: number;
+  /** How many of its characters are still text. */
+  count: number;
+  readonly opens: boolean;
+  readonly closes: boolean;
+}
 
-/** Emphasis that is still open further back than this is more likely a lone asterisk. */
-const LONGEST_OPEN = 1_000;
+export const isDelimiter = (part: Part): part is Delimiter =>
+  typeof part === "object" && "character" in part;
 
-function matches(opener: Delimiter, closer: Delimiter): boolean {
-  if (opener.cc !== closer.cc || !opener.can_open) return false;
-  if (closer.cc === TILDE) return opener.origdelims === closer.origdelims;
+/** Whether what comes later can still make emphasis with a part. */
+export const isOpener = (part: Part): part is Delimiter =>
+  isDelimiter(part) && part.opens && part.count > 0;
+
+function matches(opener: Part, closer: Delimiter): opener is Delimiter {
+  if (!isOpener(opener) || opener.character !== closer.character) return false;
+  if (closer.character === "~") return opener.length === closer.length;
   return !(
-    (closer.can_open || opener.can_close) &&
-    closer.origdelims % 3 !== 0 &&
-    (opener.origdelims + closer.origdelims) % 3 === 0
+    (closer.opens || opener.closes) &&
+    closer.length % 3 !== 0 &&
+    (opener.length + closer.length) % 3 === 0
   );
 }
 
 /** Closers of one kind never find an opener below the place where another one found none. */
-const kindOf = ({ cc, can_open, origdelims }: Delimiter): number =>
-  cc * 8 + (can_open ? 4 : 0) + (origdelims % 3);
+const kindOf = ({ character, opens, length }: Delimiter): string =>
+  character + opens + (length % 3);
 
-function nodeFor(cc: number, count: number): Node {
-  if (cc === TILDE) return new Node("del");
-  return new Node(count === 2 ? "strong" : "emph");
-}
+/** How many characters of a run the next pair takes; two tildes or one strike through alike. */
+const nextCount = ({ character, count }: Delimiter, other = count): number =>
+  character === "~" ? count : Math.min(count, other, 2);
 
-/** Moves what stands between two markers into a new node after the first one. */
-function wrap(opener: Node, closer: Node | null, node: Node): void {
-  let inner = opener._next;
-  while (inner && inner !== closer) {
-    const next = inner._next;
-    node.appendChild(inner);
-    inner = next;
-  }
-  opener.insertAfter(node);
-}
-
-function spend(delimiter: Delimiter, count: number): void {
-  delimiter.numdelims -= count;
-  delimiter.node._literal = delimiter.node._literal!.slice(count);
-}
-
-/** Makes one pair of markers into emphasis; the closer that is to be looked at next. */
-function pair(
-  parser: InlineParser,
-  opener: Delimiter,
-  closer: Delimiter,
-): Delimiter | null {
-  const count =
-    closer.cc === TILDE
-      ? closer.numdelims
-      : closer.numdelims >= 2 && opener.numdelims >= 2
-        ? 2
-        : 1;
-  spend(opener, count);
-  spend(closer, count);
-  wrap(opener.node, closer.node, nodeFor(closer.cc, count));
-  if (opener.next !== closer) {
-    opener.next = closer;
-    closer.previous = opener;
-  }
-  if (opener.numdelims === 0) {
-    opener.node.unlink();
-    parser.removeDelimiter(opener);
-  }
-  if (closer.numdelims > 0) return closer;
-  const { next } = closer;
-  closer.node.unlink();
-  parser.removeDelimiter(closer);
-  return next;
+/** Makes emphasis of all parts after the opener at `at`. */
+function wrap(parts: Part[], at: number, count: number): void {
+  const opener = parts[at] as Delimiter;
+  const children = parts.splice(at + 1);
+  opener.count -= count;
+  const tag = opener.character === "~" ? "del" : count === 2 ? "strong" : "em";
+  parts.push({ tag, children });
 }
 
 /**
- * Resolves the delimiters above `bottom`: CommonMark's emphasis and GFM's strikethrough in one pass, so that
- * they nest in each other.
+ * Resolves the markers among some parts: CommonMark's emphasis and GFM's strikethrough in one pass, so that they
+ * nest in each other. What is left can still be paired with markers that come later.
  */
-export function processEmphasis(
-  parser: InlineParser,
-  bottom: Delimiter | null,
+export function resolveEmphasis(parts: Part[]): void {
+  const floors = new Map<string, number>();
+  for (const part of parts.splice(0)) {
+    if (isDelimiter(part) && part.closes) closePairs(parts, part, floors);
+    parts.push(part);
+  }
+}
+
+/** Pairs a marker with those before it. */
+function closePairs(
+  parts: Part[],
+  closer: Delimiter,
+  floors: Map<string, number>,
 ): void {
-  const floors = new Map<number, Delimiter | null>();
-  let closer: Delimiter | null = null;
-  for (let at = parser.delimiters; at && at !== bottom; at = at.previous)
-    closer = at;
-  while (closer) {
-    if (!closer.can_close) {
-      closer = closer.next;
-      continue;
+  const kind = kindOf(closer);
+  while (closer.count > 0) {
+    const floor = floors.get(kind) ?? 0;
+    let at = parts.length - 1;
+    while (at >= floor && !matches(parts[at]!, closer)) at--;
+    if (at < floor) {
+      floors.set(kind, parts.length);
+      return;
     }
-    const kind = kindOf(closer);
-    const floor = floors.has(kind) ? floors.get(kind)! : bottom;
-    let opener = closer.previous;
-    while (opener && opener !== bottom && opener !== floor) {
-      if (matches(opener, closer)) break;
-      opener = opener.previous;
-    }
-    if (opener && opener !== bottom && opener !== floor) {
-      closer = pair(parser, opener, closer);
-      continue;
-    }
-    floors.set(kind, closer.previous);
-    const { next, can_open: mayOpen } = closer;
-    if (!mayOpen) parser.removeDelimiter(closer);
-    closer = next;
+    const count = nextCount(closer, (parts[at] as Delimiter).count);
+    closer.count -= count;
+    wrap(parts, at, count);
+    for (const [other, height] of floors)
+      floors.set(other, Math.min(height, parts.length));
   }
 }
 
@@ -110,15 +84,10 @@ export function processEmphasis(
  * While text is still coming: shows what follows an open marker as if it were closed already. Only markers
  * that can do nothing but open count: `5*3` keeps its asterisk.
  */
-export function closeOpenEmphasis(parser: InlineParser, start: number): void {
-  if (parser.subject.length - start > LONGEST_OPEN) return;
-  for (let at = parser.delimiters; at; at = at.previous) {
-    if (!at.can_open || at.can_close) continue;
-    for (let levels = 0; at.numdelims > 0 && levels < 3; levels++) {
-      const count = at.cc === TILDE ? at.numdelims : at.numdelims >= 2 ? 2 : 1;
-      spend(at, count);
-      wrap(at.node, null, nodeFor(at.cc, count));
-    }
-    if (at.numdelims === 0) at.node.unlink();
+export function closeOpenEmphasis(parts: Part[]): void {
+  for (let at = parts.length - 1; at >= 0; at--) {
+    const part = parts[at]!;
+    for (let levels = 0; levels < 3 && isOpener(part) && !part.closes; levels++)
+      wrap(parts, at, nextCount(part));
   }
 }

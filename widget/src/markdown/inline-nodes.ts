@@ -1,4 +1,5 @@
-import type { Node as MarkdownNode } from "commonmark";
+import type { Delimiter } from "./emphasis.ts";
+import type { Target } from "./links.ts";
 import { splitMailAddresses } from "./autolinks.ts";
 import {
   safeHref,
@@ -10,8 +11,20 @@ import {
 /** Emphasis, links and pictures inside each other beyond this show their text only. */
 const MAX_DEPTH = 48;
 
+type Tag = "a" | "br" | "code" | "del" | "em" | "img" | "strong";
+
+/** Inline text as it was read: text, a marker that may yet become one, or an element. */
+export type Part = string | Delimiter | InlineElement;
+
+export interface InlineElement {
+  readonly tag: Tag;
+  readonly children: readonly Part[];
+  /** Of a link or a picture; missing while it is not known yet. */
+  readonly target?: Target | undefined;
+}
+
 export interface WantedElement {
-  readonly tag: "a" | "br" | "code" | "del" | "em" | "img" | "strong";
+  readonly tag: Tag;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly Wanted[];
 }
@@ -25,136 +38,113 @@ export interface ImagePolicy {
   readonly base: string;
 }
 
-const emphasis = { emph: "em", strong: "strong", del: "del" } as const;
+const isElement = (part: Part): part is InlineElement =>
+  typeof part === "object" && "tag" in part;
 
-/** The text of a tree, however deep it is. */
-function textOf(root: MarkdownNode): string {
+const literal = (part: string | Delimiter): string =>
+  typeof part === "string" ? part : part.character.repeat(part.count);
+
+/** The text of some parts, however deep they are. */
+function textOf(parts: readonly Part[]): string {
   let text = "";
-  let node: MarkdownNode | null = root._firstChild;
-  while (node && node !== root) {
-    if (node.type === "softbreak" || node.type === "linebreak") text += "\n";
-    else text += node._literal ?? "";
-    if (node._firstChild) node = node._firstChild;
-    else {
-      while (node && node !== root && !node._next) node = node._parent;
-      if (!node || node === root) break;
-      node = node._next;
-    }
-  }
+  const waiting: Part[] = [];
+  const wait = (more: readonly Part[]) => {
+    for (let at = more.length - 1; at >= 0; at--) waiting.push(more[at]!);
+  };
+  wait(parts);
+  for (let part; (part = waiting.pop()) !== undefined;)
+    if (!isElement(part)) text += literal(part);
+    else if (part.tag === "br") text += "\\n";
+    else wait(part.children);
   return withoutOverrides(text);
 }
 
-const element = (
-  tag: WantedElement["tag"],
-  attributes: Record<string, string> = {},
-  children: readonly Wanted[] = [],
-): WantedElement => ({ tag, attributes, children });
-
-function titled(
+const titled = (
   attributes: Record<string, string>,
-  title: string | null,
-): Record<string, string> {
-  return title ? { ...attributes, title: withoutOverrides(title) } : attributes;
-}
+  title: string,
+): Record<string, string> =>
+  title ? { ...attributes, title: withoutOverrides(title) } : attributes;
 
 /** Attributes of a link; none when it may not lead anywhere, or does not know yet where to. */
-function linkAttributes(node: MarkdownNode): Record<string, string> {
-  const href =
-    node._destination === null ? undefined : safeHref(node._destination);
+function linkAttributes(target: Target | undefined): Record<string, string> {
+  const href = target && safeHref(target.destination);
   if (href === undefined) return {};
   return titled(
     { href, target: "_blank", rel: "noopener noreferrer" },
-    node._title,
+    target!.title,
   );
 }
 
 function picture(
-  node: MarkdownNode,
-  policy: ImagePolicy,
+  { children, target }: InlineElement,
+  { origins, base }: ImagePolicy,
   inLink: boolean,
 ): Wanted {
-  const alt = textOf(node);
-  const destination = node._destination;
-  const src =
-    destination === null
-      ? undefined
-      : safeImage(destination, policy.origins, policy.base);
-  if (src !== undefined)
-    return element(
-      "img",
-      titled(
-        {
-          src,
-          alt,
-          loading: "lazy",
-          decoding: "async",
-          referrerpolicy: "no-referrer",
-        },
-        node._title,
-      ),
-    );
-  const label = alt || withoutOverrides(destination ?? "");
-  return inLink ? label : element("a", linkAttributes(node), [label]);
+  const alt = textOf(children);
+  const src = target && safeImage(target.destination, origins, base);
+  if (src !== undefined) {
+    const attributes = {
+      src,
+      alt,
+      loading: "lazy",
+      decoding: "async",
+      referrerpolicy: "no-referrer",
+    };
+    return {
+      tag: "img",
+      attributes: titled(attributes, target!.title),
+      children: [],
+    };
+  }
+  const label = alt || withoutOverrides(target?.destination ?? "");
+  if (inLink) return label;
+  return { tag: "a", attributes: linkAttributes(target), children: [label] };
 }
 
-/** What the children of a Markdown node should look like on the page. */
+function wantedElement(
+  element: InlineElement,
+  policy: ImagePolicy,
+  depth: number,
+  inLink: boolean,
+): Wanted {
+  const { tag, children, target } = element;
+  if (tag === "img") return picture(element, policy, inLink);
+  return {
+    tag,
+    attributes: linkAttributes(target),
+    children:
+      tag === "code"
+        ? [withVisibleOverrides(children[0] as string)]
+        : wantedOf(children, policy, depth + 1, inLink || tag === "a"),
+  };
+}
+
+/** What parts should look like on the page. */
 export function wantedOf(
-  parent: MarkdownNode,
+  parts: readonly Part[],
   policy: ImagePolicy,
   depth = 0,
   inLink = false,
 ): Wanted[] {
-  if (depth > MAX_DEPTH) return [textOf(parent)];
+  if (depth > MAX_DEPTH) return [textOf(parts)];
   const wanted: Wanted[] = [];
   let text = "";
   const flush = () => {
-    if (text === "") return;
     const clean = withoutOverrides(text);
     text = "";
-    const pieces = inLink ? undefined : splitMailAddresses(clean);
-    if (!pieces) wanted.push(clean);
-    else
-      for (const piece of pieces)
-        if (piece !== "")
-          wanted.push(
-            typeof piece === "string"
-              ? piece
-              : element("a", linkAttributes(piece), [textOf(piece)]),
-          );
+    for (const piece of inLink ? [clean] : splitMailAddresses(clean))
+      if (typeof piece !== "string")
+        wanted.push(wantedElement(piece, policy, depth, inLink));
+      else if (piece !== "") wanted.push(piece);
   };
-  const add = (item: Wanted) => {
-    if (typeof item === "string") text += item;
+  for (const part of parts) {
+    const shown = isElement(part)
+      ? wantedElement(part, policy, depth, inLink)
+      : literal(part);
+    if (typeof shown === "string") text += shown;
     else {
       flush();
-      wanted.push(item);
-    }
-  };
-  for (let node = parent._firstChild; node; node = node._next) {
-    const inside = (link = inLink) => wantedOf(node, policy, depth + 1, link);
-    switch (node.type) {
-      case "softbreak":
-        text += "\n";
-        break;
-      case "linebreak":
-        add(element("br"));
-        break;
-      case "code":
-        add(element("code", {}, [withVisibleOverrides(node._literal!)]));
-        break;
-      case "emph":
-      case "strong":
-      case "del":
-        add(element(emphasis[node.type], {}, inside()));
-        break;
-      case "link":
-        add(element("a", linkAttributes(node), inside(true)));
-        break;
-      case "image":
-        add(picture(node, policy, inLink));
-        break;
-      default:
-        // Text, and raw HTML, which is text here.
-        text += node._literal ?? "";
+      wanted.push(shown);
     }
   }
   flush();

@@ -1,9 +1,12 @@
-import type { InlineParser } from "commonmark";
-import { Node, Parser } from "commonmark";
-import { autolinkAt, findAutolink } from "./autolinks.ts";
-import { closeOpenEmphasis, processEmphasis, TILDE } from "./emphasis.ts";
+import type { Part } from "./inline-nodes.ts";
+import type { Definitions, Target } from "./links.ts";
+import { autolink, autolinkAt, findAutolink, linkTo } from "./autolinks.ts";
+import { closeOpenEmphasis, isOpener, resolveEmphasis } from "./emphasis.ts";
 import { decodeEntity, knowsAllEntities } from "./entities.ts";
-import { installLinkRules, showOpenLinks } from "./inline-links.ts";
+import { sections, tag } from "./html.ts";
+import { inlineTargetAt, labelAt, normalizeLabel } from "./links.ts";
+import { matchAt } from "./match.ts";
+import { encodeAddress } from "./urls.ts";
 
 /** A piece of text this long ends at the next space where nothing is open, and is never read again. */
 const PIECE = 2_048;
@@ -11,20 +14,41 @@ const PIECE = 2_048;
 /** Ordinary text is read in steps of at most this length. */
 const STEP = 1_024;
 
-const reference = /&(?:#x[a-f0-9]{1,6}|#[0-9]{1,7}|[a-z][a-z0-9]{1,31});/iy;
-const escapedOrReference =
-  /\\[!-/:-@[-`{-~]|&(?:#x[a-f0-9]{1,6}|#[0-9]{1,7}|[a-z][a-z0-9]{1,31});/gi;
-const plain = new RegExp(`[^\\n\`[\\]\\\\!<&*_~]{1,${STEP}}`, "y");
-const tilde = /~+/y;
-const lineBreakTag = /<br[ \t]*\/?>/iy;
+/** Brackets open at one time; more are text. It bounds what each closing bracket has to look at. */
+const MAX_BRACKETS = 256;
 
-/** How raw HTML other than tags begins, and what it needs to end. */
-const htmlSections: readonly (readonly [RegExp, string])[] = [
-  [/<!--/y, "-->"],
-  [/<!\[CDATA\[/y, "]]>"],
-  [/<\?/y, "?>"],
-  [/<![a-z]/iy, ">"],
-];
+/** A link's text that is still open further back than this is more likely a lone bracket. */
+const LONGEST_OPEN_LINK = 200;
+
+/** Emphasis that is still open further back than this is more likely a lone asterisk. */
+const LONGEST_OPEN_EMPHASIS = 1_000;
+
+/** What may follow a link's text while its address is being written. */
+const unfinishedAddress =
+  /^(?:\[[^[\]]{0,200}|\(\s*(?:<[^<>\n]*>?|[^\s<]\S*)?(?:\s+(?:"[^"]*"?|'[^']*'?|\([^()]*\)?)?)?\s*)?$/;
+
+const escape = /\\[!-/:-@[-`{-~]/y;
+const reference = /&(?:#x[a-f0-9]{1,6}|#[0-9]{1,7}|[a-z][a-z0-9]{1,31});/iy;
+const escapedOrReference = new RegExp(
+  `${escape.source}|${reference.source}`,
+  "gi",
+);
+const plain = new RegExp(`[^\\n\`[\\]\\\\!<&*_~]{1,${STEP}}`, "y");
+const delimiters = /\*+|_+|~+/y;
+const ticks = /`+/y;
+const lineBreakTag = /<br[ \t]*\/?>/iy;
+const mailInBrackets =
+  /<[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*>/iy;
+const addressInBrackets = /<[a-z][a-z\d.+-]{1,31}:[^<>\0- ]*>/iy;
+const whitespace = /\s/;
+const punctuation = /[!-/:-@[-`{-~\p{P}\p{S}]/u;
+
+/** Whether a run of markers stands at the `inner` side of a word. */
+const flanks = (inner: string, outer: string): boolean =>
+  !whitespace.test(inner) &&
+  (!punctuation.test(inner) ||
+    whitespace.test(outer) ||
+    punctuation.test(outer));
 
 export interface ReadOptions {
   /** More text is expected: open markers are shown as if they were closed. */
@@ -33,29 +57,43 @@ export interface ReadOptions {
   readonly cell: boolean;
 }
 
-/** What was read: a tree under `root`, up to `end`. */
+/** What was read, up to `end`. */
 export interface Piece {
-  readonly root: Node;
+  readonly parts: readonly Part[];
   /** Less than the text's length when this piece is complete and the next one begins there. */
   readonly end: number;
 }
 
+/** A bracket that may begin a link or a picture. */
+interface Bracket {
+  readonly image: boolean;
+  /** Where it stands in the text. */
+  readonly from: number;
+  /** Where it stands among the parts. */
+  readonly at: number;
+  /** False when a link would come to lie in a link. */
+  active: boolean;
+  /** Whether another one was opened after it: then what it holds is no label. */
+  nested: boolean;
+}
+
 /**
- * commonmark.js's inline parser with GFM's additions, made to read in pieces, to show text whose end is yet
- * to come, and to take time in proportion to the text however hostile that is.
+ * Reads the inline text of CommonMark and GFM: in pieces, with text shown whose end is yet to come, and in time in
+ * proportion to the text however hostile that is.
  */
 export class InlineReader {
-  /** The parser itself, for the block parser, which reads definitions with it. */
-  readonly parser: InlineParser = new Parser().inlineParser;
   /** Normalised labels in brackets for which there was no definition. The owner empties it. */
   readonly unresolved = new Set<string>();
-  /** Normalised labels that definitions were read for. The owner empties it. */
-  readonly defined: string[] = [];
   /** Whether a character reference was left as it is because not all names are known yet. */
   missedEntity = false;
   /** Characters read so far, each time counted again. */
   parsedCharacters = 0;
-  growing = false;
+  readonly #definitions: Definitions;
+  #text = "";
+  #position = 0;
+  #parts: Part[] = [];
+  #brackets: Bracket[] = [];
+  #growing = false;
   #cell = false;
   #start = 0;
   #end = 0;
@@ -66,51 +104,34 @@ export class InlineReader {
   /** Where the runs of backticks of each length stand, once one was met. */
   #runs: Map<number, number[]> | undefined;
   /** Ends of HTML sections that do not come any more. */
-  readonly #absent = new Set<string>();
+  readonly #absent = new Set<RegExp>();
 
-  constructor() {
-    const { parser } = this;
-    const { parseHtmlTag, parseInline } = parser;
-    parser.processEmphasis = (bottom) => {
-      processEmphasis(parser, bottom);
-      while (parser.delimiters && parser.delimiters !== bottom)
-        parser.removeDelimiter(parser.delimiters);
-    };
-    parser.parseInline = (block) =>
-      this.#parseTildes(block) || parseInline.call(parser, block);
-    parser.parseHtmlTag = (block) =>
-      this.#parseLineBreak(block) ||
-      (this.#mayBeHtml() && parseHtmlTag.call(parser, block));
-    parser.parseBackticks = (block) => this.#parseBackticks(block);
-    parser.parseEntity = (block) => this.#parseEntity(block);
-    parser.parseString = (block) => this.#parseText(block);
-    installLinkRules(this);
+  constructor(definitions: Definitions) {
+    this.#definitions = definitions;
   }
 
   /** Reads one piece of `text` from `from` on. */
   read(text: string, from: number, { growing, cell }: ReadOptions): Piece {
-    const { parser } = this;
-    const root = new Node("paragraph");
-    this.growing = growing;
+    this.#growing = growing;
     this.#cell = cell;
-    this.#start = from;
+    this.#text = text;
+    this.#position = this.#start = from;
     this.#end = text.length;
     this.#nextTry = from + PIECE;
     this.#codeMayBeOpen = false;
     this.#runs = undefined;
     this.#absent.clear();
-    parser.subject = text;
-    parser.pos = from;
-    parser.delimiters = null;
-    parser.brackets = null;
-    while (parser.pos < this.#end) parser.parseInline(root);
-    if (growing && this.#end === text.length) {
-      showOpenLinks(this, root);
-      processEmphasis(parser, null);
-      closeOpenEmphasis(parser, from);
-    } else processEmphasis(parser, null);
-    this.parsedCharacters += parser.pos - from;
-    return { root, end: parser.pos };
+    this.#parts = [];
+    this.#brackets = [];
+    while (this.#position < this.#end)
+      this.#position += this.#readNext() || this.#add(1, text[this.#position]!);
+    const isOpen = growing && this.#end === text.length;
+    if (isOpen) this.#showOpenLinks();
+    resolveEmphasis(this.#parts);
+    if (isOpen && text.length - from <= LONGEST_OPEN_EMPHASIS)
+      closeOpenEmphasis(this.#parts);
+    this.parsedCharacters += this.#position - from;
+    return { parts: this.#parts, end: this.#position };
   }
 
   /** Text with its backslash escapes and character references replaced. */
@@ -126,87 +147,223 @@ export class InlineReader {
     return text ?? entity;
   }
 
+  /** Reads what begins at the position and adds it to the parts; gives its length, or 0 when it is only text. */
+  #readNext(): number {
+    switch (this.#text[this.#position]) {
+      case "\n":
+        return this.#readLineEnd();
+      case "\\":
+        return this.#readBackslash();
+      case "`":
+        return this.#readCode();
+      case "*":
+      case "_":
+      case "~":
+        return this.#readDelimiters();
+      case "[":
+        return this.#openBracket("[");
+      case "!":
+        return this.#text[this.#position + 1] === "["
+          ? this.#openBracket("![")
+          : 0;
+      case "]":
+        return this.#closeBracket();
+      case "<":
+        return this.#readAngle();
+      case "&": {
+        const entity = this.#match(reference);
+        return entity ? this.#add(entity.length, this.#decode(entity)) : 0;
+      }
+      default:
+        return this.#readText();
+    }
+  }
+
   #match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.parser.pos;
-    return pattern.exec(this.parser.subject)?.[0];
+    return matchAt(pattern, this.#text, this.#position);
   }
 
-  #append(block: Node, type: string, literal: string, length: number): true {
-    const node = new Node(type);
-    node._literal = literal;
-    block.appendChild(node);
-    this.parser.pos += length;
-    return true;
+  #add(length: number, part: Part): number {
+    this.#parts.push(part);
+    return length;
   }
 
-  #parseEntity(block: Node): boolean {
-    const entity = this.#match(reference);
-    if (!entity) return false;
-    return this.#append(block, "text", this.#decode(entity), entity.length);
+  #readLineEnd(): number {
+    const before = this.#parts.at(-1);
+    let isBreak = false;
+    if (typeof before === "string") {
+      isBreak = before.endsWith("  ");
+      this.#parts[this.#parts.length - 1] = before.replace(/ +$/, "");
+    }
+    const { length } = this.#match(/\n */y)!;
+    return this.#add(length, isBreak ? { tag: "br", children: [] } : "\n");
   }
 
-  /** GFM: one or two tildes strike through, more are text. */
-  #parseTildes(block: Node): boolean {
-    const run = this.#match(tilde);
-    if (!run) return false;
-    if (run.length <= 2) return this.parser.handleDelim(TILDE, block);
-    return this.#append(block, "text", run, run.length);
+  #readBackslash(): number {
+    if (this.#text[this.#position + 1] === "\n")
+      return this.#add(2, { tag: "br", children: [] });
+    const escaped = this.#match(escape);
+    return escaped ? this.#add(2, escaped.slice(1)) : 0;
   }
 
-  #parseLineBreak(block: Node): boolean {
-    const tag = this.#cell && this.#match(lineBreakTag);
-    return tag ? this.#append(block, "linebreak", "", tag.length) : false;
+  #readDelimiters(): number {
+    const run = this.#match(delimiters)!;
+    const { length } = run;
+    // GFM: one or two tildes strike through, more are text.
+    if (run.startsWith("~~~")) return this.#add(length, run);
+    const character = run[0]!;
+    const before = this.#text[this.#position - 1] ?? "\n";
+    const after = this.#text[this.#position + length] ?? "\n";
+    const left = flanks(after, before);
+    const right = flanks(before, after);
+    const isWord = character === "_" && left && right;
+    return this.#add(length, {
+      character,
+      length,
+      count: length,
+      opens: left && (!isWord || punctuation.test(before)),
+      closes: right && (!isWord || punctuation.test(after)),
+    });
+  }
+
+  #readAngle(): number {
+    const mail = this.#match(mailInBrackets);
+    const address = mail ?? this.#match(addressInBrackets);
+    if (address) {
+      const text = address.slice(1, -1);
+      return this.#add(
+        address.length,
+        linkTo(mail ? `mailto:${text}` : text, text),
+      );
+    }
+    const lineBreak = this.#cell && this.#match(lineBreakTag);
+    if (lineBreak)
+      return this.#add(lineBreak.length, { tag: "br", children: [] });
+    const html = this.#match(tag) ?? this.#htmlSection();
+    return html ? this.#add(html.length, html) : 0;
   }
 
   /** Looks for a section's end once only: many beginnings without one would each search all the text. */
-  #mayBeHtml(): boolean {
-    const { subject, pos } = this.parser;
-    const end = htmlSections.find(([begin]) => this.#match(begin))?.[1];
-    if (end === undefined) return true;
-    if (!this.#absent.has(end) && !subject.includes(end, pos))
-      this.#absent.add(end);
-    return !this.#absent.has(end);
+  #htmlSection(): string | undefined {
+    const end = sections.find(([begin]) => this.#match(begin))?.[1];
+    if (!end || this.#absent.has(end)) return undefined;
+    if (matchAt(end, this.#text, this.#position + 2))
+      return this.#text.slice(this.#position, end.lastIndex);
+    this.#absent.add(end);
+    return undefined;
   }
 
   #findRuns(): Map<number, number[]> {
     const runs = new Map<number, number[]>();
-    const ticks = /`+/g;
-    ticks.lastIndex = this.parser.pos;
-    for (let run; (run = ticks.exec(this.parser.subject));) {
-      const positions = runs.get(run[0].length);
-      if (positions) positions.push(run.index);
-      else runs.set(run[0].length, [run.index]);
+    const all = /`+/g;
+    all.lastIndex = this.#position;
+    for (const { 0: run, index } of this.#text.matchAll(all)) {
+      const positions = runs.get(run.length);
+      if (positions) positions.push(index);
+      else runs.set(run.length, [index]);
     }
     // The next one is taken from the end.
     for (const positions of runs.values()) positions.reverse();
     return runs;
   }
 
-  #parseBackticks(block: Node): boolean {
-    const { parser } = this;
+  #readCode(): number {
     this.#runs ??= this.#findRuns();
-    const { length } = this.#match(/`+/y)!;
-    const begin = parser.pos + length;
-    const positions = this.#runs.get(length) ?? [];
+    const run = this.#match(ticks)!;
+    const begin = this.#position + run.length;
+    const positions = this.#runs.get(run.length) ?? [];
     while (positions.length > 0 && positions.at(-1)! < begin) positions.pop();
     const end = positions.at(-1);
     if (end !== undefined) {
-      const code = parser.subject.slice(begin, end).replaceAll("\n", " ");
+      const code = this.#text.slice(begin, end).replaceAll("\n", " ");
       const padded = /^ .* $/.test(code) && /[^ ]/.test(code);
-      const literal = padded ? code.slice(1, -1) : code;
-      return this.#append(block, "code", literal, end + length - parser.pos);
+      return this.#add(end + run.length - this.#position, {
+        tag: "code",
+        children: [padded ? code.slice(1, -1) : code],
+      });
     }
     this.#codeMayBeOpen = true;
-    if (this.growing && !parser.subject.includes("\n", begin)) {
-      const code = parser.subject.slice(begin).replace(/^ (?=[^ ])/, "");
-      return this.#append(
-        block,
-        "code",
-        code,
-        parser.subject.length - parser.pos,
-      );
+    const rest = this.#text.slice(begin);
+    if (!this.#growing || rest.includes("\n"))
+      return this.#add(run.length, run);
+    const code = rest.replace(/^ (?=[^ ])/, "");
+    return this.#add(run.length + rest.length, {
+      tag: "code",
+      children: [code],
+    });
+  }
+
+  #openBracket(marker: string): number {
+    const brackets = this.#brackets;
+    if (brackets.length < MAX_BRACKETS) {
+      const last = brackets.at(-1);
+      if (last) last.nested = true;
+      brackets.push({
+        image: marker !== "[",
+        from: this.#position + marker.length - 1,
+        at: this.#parts.length,
+        active: true,
+        nested: false,
+      });
     }
-    return this.#append(block, "text", "`".repeat(length), length);
+    return this.#add(marker.length, marker);
+  }
+
+  #closeBracket(): number {
+    const bracket = this.#brackets.pop();
+    if (!bracket?.active) return 0;
+    const text = this.#text;
+    const after = this.#position + 1;
+    const inline = inlineTargetAt(text, after);
+    if (inline) {
+      this.#link(bracket, inline);
+      return inline.end - this.#position;
+    }
+    const label = labelAt(text, after) ?? "";
+    let key;
+    if (label.length > 2) key = normalizeLabel(label);
+    else if (!bracket.nested)
+      key = normalizeLabel(text.slice(bracket.from, after));
+    const target = key && this.#definitions.targets[key];
+    if (target) {
+      this.#link(bracket, target);
+      return label.length + 1;
+    }
+    const isOpenEnded =
+      this.#growing && unfinishedAddress.test(text.slice(after, after + 2_048));
+    if (isOpenEnded) {
+      this.#link(bracket);
+      return text.length - this.#position;
+    }
+    if (key !== undefined) this.unresolved.add(key);
+    return 0;
+  }
+
+  /** Makes a link or picture of what follows an opening bracket. */
+  #link({ image, at }: Bracket, target?: Target): void {
+    const children = this.#parts.splice(at).slice(1);
+    resolveEmphasis(children);
+    this.#parts.push({
+      tag: image ? "img" : "a",
+      children,
+      target: target && {
+        destination: encodeAddress(this.unescape(target.destination)),
+        title: this.unescape(target.title),
+      },
+    });
+    // There are no links in links.
+    if (!image && target)
+      for (const outer of this.#brackets)
+        if (!outer.image) outer.active = false;
+  }
+
+  /** While text is coming: a link whose text is not closed yet shows its text, without the bracket. */
+  #showOpenLinks(): void {
+    for (const bracket of this.#brackets.splice(-2).reverse()) {
+      const text = this.#text.slice(bracket.from);
+      if (text.length > LONGEST_OPEN_LINK || text.includes("\n")) return;
+      if (bracket.active) this.#link(bracket);
+    }
   }
 
   /**
@@ -214,42 +371,36 @@ export class InlineReader {
    * resolved to find out, which later text cannot undo; when some stay open, the next try is twice as far on.
    */
   #nothingIsOpen(): boolean {
-    const { parser } = this;
-    if (parser.pos < this.#nextTry || this.#codeMayBeOpen || parser.brackets)
+    if (
+      this.#position < this.#nextTry ||
+      this.#codeMayBeOpen ||
+      this.#brackets.length > 0
+    )
       return false;
-    processEmphasis(parser, null);
-    for (let at = parser.delimiters; at; at = at.previous)
-      if (at.can_open) {
-        this.#nextTry = 2 * parser.pos - this.#start;
-        return false;
-      }
-    return true;
+    resolveEmphasis(this.#parts);
+    if (!this.#parts.some(isOpener)) return true;
+    this.#nextTry = 2 * this.#position - this.#start;
+    return false;
   }
 
   /** Ordinary text up to the next special character, address or end of the piece. */
-  #parseText(block: Node): boolean {
-    const { parser } = this;
+  #readText(): number {
     const run = this.#match(plain);
-    if (!run) return false;
-    let length = run.length;
+    if (!run) return 0;
+    let { length } = run;
     const address = findAutolink(run, 0);
     if (address === 0) {
-      const link = autolinkAt(parser.subject, parser.pos);
-      if (link && !parser.brackets) {
-        block.appendChild(link.node);
-        parser.pos += link.length;
-        return true;
-      }
+      const found = autolinkAt(this.#text, this.#position);
+      if (found && this.#brackets.length === 0)
+        return this.#add(found.length, autolink(found));
       const next = findAutolink(run, 1);
       if (next > 0) length = next;
     } else if (address > 0) length = address;
-    if (this.#nothingIsOpen()) {
-      const word = /^[^ ]* (?=[^ ])/.exec(run)?.[0].length;
-      if (word !== undefined && word <= length) {
-        length = word;
-        this.#end = parser.pos + word;
-      }
+    const word = /^[^ ]* (?=[^ ])/.exec(run)?.[0].length;
+    if (word !== undefined && word <= length && this.#nothingIsOpen()) {
+      length = word;
+      this.#end = this.#position + word;
     }
-    return this.#append(block, "text", run.slice(0, length), length);
+    return this.#add(length, run.slice(0, length));
   }
 }

@@ -75,7 +75,7 @@ export class InlineView {
     let last: ChildNode | null;
     for (;;) {
       const piece = reader.read(this.#text, this.#from, this.#options);
-      last = patch(this.#element, this.#kept, wantedOf(piece.root, images));
+      last = patch(this.#element, this.#kept, wantedOf(piece.parts, images));
       if (piece.end >= this.#text.length) break;
       this.#from = piece.end;
       this.#kept = last;

@@ -5,6 +5,7 @@ import type { MarkdownStrings } from "./strings.ts";
 import { BlockStream } from "./block-stream.ts";
 import { ContainerView } from "./block-views.ts";
 import { loadEntities } from "./entities.ts";
+import { InlineReader } from "./inline-reader.ts";
 import { continues } from "./patch.ts";
 import { englishMarkdownStrings } from "./strings.ts";
 
@@ -50,8 +51,6 @@ export class MarkdownView {
   #lineStart = 0;
   #scanned = 0;
   #late = new Set<InlineView>();
-  /** Whether a character reference outside inline text waits for its name. */
-  #missedOutside = false;
   #readBefore = 0;
 
   /** The container belongs to the view: what is in it goes. */
@@ -80,18 +79,17 @@ export class MarkdownView {
     this.#text = text;
     this.#done = done;
     this.#context.growing = !done;
-    const { reader, stream } = this.#context;
-    reader.missedEntity = false;
+    const { stream } = this.#context;
+    const { added } = stream.definitions;
     stream.withdraw();
     this.#takeLines(text, done);
-    if (reader.missedEntity) this.#missedOutside = true;
-    const defined = reader.defined.splice(0);
+    const defined = added.splice(0);
     this.#root.settle(stream.document);
     this.#resolve(defined, done);
     if (!done) {
       stream.preview(this.#openLine(text));
       this.#root.draw(stream.document);
-      reader.defined.length = 0;
+      added.length = 0;
     } else this.#root.draw(stream.document);
     this.#loadMissedNames();
   }
@@ -105,7 +103,7 @@ export class MarkdownView {
     this.#context = {
       document,
       stream,
-      reader: stream.inlines,
+      reader: new InlineReader(stream.definitions),
       images: { origins: imageOrigins ?? [], base: document.baseURI },
       strings: strings ?? englishMarkdownStrings,
       code: { ...codeDefaults, ...code },
@@ -124,7 +122,6 @@ export class MarkdownView {
     this.#lineStart = 0;
     this.#scanned = 0;
     this.#late = new Set();
-    this.#missedOutside = false;
   }
 
   #takeLines(text: string, done: boolean): void {
@@ -162,26 +159,16 @@ export class MarkdownView {
 
   #loadMissedNames(): void {
     const context = this.#context;
-    if (!this.#missedOutside && context.missed.size === 0) return;
+    if (context.missed.size === 0) return;
     loadEntities().then(
       () => {
-        if (context === this.#context) this.#readMissedNames();
+        if (context !== this.#context) return;
+        const views = [...context.missed];
+        context.missed.clear();
+        for (const view of views) view.reread(true);
       },
       // The references stay as they are written, which is how an unknown name looks too.
       () => {},
     );
-  }
-
-  #readMissedNames(): void {
-    if (this.#missedOutside) {
-      const text = this.#text;
-      const done = this.#done;
-      this.#reset();
-      this.update(text, done);
-      return;
-    }
-    const views = [...this.#context.missed];
-    this.#context.missed.clear();
-    for (const view of views) view.reread(true);
   }
 }

@@ -1,4 +1,4 @@
-import type { Node as MarkdownNode } from "commonmark";
+import type { Block } from "./block.ts";
 import type { BlockContext, BlockView } from "./block-views.ts";
 import type { Alignment } from "./tables.ts";
 import { InlineView } from "./inline-view.ts";
@@ -87,26 +87,26 @@ export class TableView implements BlockView {
     this.element.appendChild(this.#table);
   }
 
-  settle(node: MarkdownNode): void {
-    const { rows } = node._table!;
-    this.#drawHead(node, false);
+  settle(block: Block): void {
+    const { rows } = block.table!;
+    this.#drawHead(block, false);
     this.#settledHead = true;
     const complete = rows.length - (this.#context.stream.lineIsOpen ? 1 : 0);
     for (; this.#settledRows < complete; this.#settledRows++) {
       const row = this.#open ?? this.#addRow();
       this.#open = undefined;
-      this.#drawRow(node, row, rows[this.#settledRows]!, false);
+      this.#drawRow(block, row, rows[this.#settledRows]!, false);
     }
   }
 
-  draw(node: MarkdownNode): void {
+  draw(block: Block): void {
     const { stream, growing: expected } = this.#context;
-    const growing = expected && stream.tip === node && stream.lineIsOpen;
-    const row = node._table!.rows[this.#settledRows];
-    this.#drawHead(node, growing && node._table!.rows.length === 0);
+    const growing = expected && stream.tip === block && stream.lineIsOpen;
+    const row = block.table!.rows[this.#settledRows];
+    this.#drawHead(block, growing && block.table!.rows.length === 0);
     if (row !== undefined) {
       this.#open ??= this.#addRow();
-      this.#drawRow(node, this.#open, row, growing);
+      this.#drawRow(block, this.#open, row, growing);
     } else if (this.#open) {
       this.#open.element.remove();
       this.#open = undefined;
@@ -117,19 +117,14 @@ export class TableView implements BlockView {
     }
   }
 
-  #drawHead(node: MarkdownNode, growing: boolean): void {
+  #drawHead(block: Block, growing: boolean): void {
     if (this.#settledHead) return;
-    const { head, alignments } = node._table!;
+    const { head, alignments } = block.table!;
     this.#head.draw(cellsOf(head), alignments, growing);
   }
 
-  #drawRow(
-    node: MarkdownNode,
-    row: RowView,
-    text: string,
-    growing: boolean,
-  ): void {
-    const { alignments } = node._table!;
+  #drawRow(block: Block, row: RowView, text: string, growing: boolean): void {
+    const { alignments } = block.table!;
     const cells = cellsOf(text).slice(0, alignments.length);
     const missing = alignments.length - cells.length;
     if (growing) row.draw(cells, alignments, true);

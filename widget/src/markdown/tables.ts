@@ -1,4 +1,4 @@
-import type { BlockParser } from "commonmark";
+import type { BlockParser } from "./block-parser.ts";
 
 export type Alignment = "left" | "center" | "right" | undefined;
 
@@ -7,13 +7,6 @@ export interface Table {
   readonly alignments: readonly Alignment[];
   readonly head: string;
   readonly rows: string[];
-}
-
-declare module "commonmark" {
-  interface Node {
-    /** Set on a paragraph that is a table. */
-    _table?: Table | undefined;
-  }
 }
 
 /** Wider tables stay text: nobody can read them, and each short row would cost as many cells. */
@@ -68,46 +61,35 @@ function splitLastLine(text: string): [before: string, last: string] {
 }
 
 /**
- * Turns the open paragraph, whose last line is `head`, into a table; earlier lines stay a paragraph. To the
- * block parser a table is a paragraph whose lines are kept apart: that way rows end where a paragraph would
- * be interrupted, as GFM asks.
+ * Turns the open paragraph, whose last line is `head`, into a table; earlier lines stay a paragraph. A table goes on
+ * until a paragraph would be interrupted, as GFM asks.
  */
-function becomeTable(
-  parser: BlockParser,
-  before: string,
-  table: Table,
-  headLine: number,
-): void {
-  if (before !== "") {
-    const line = parser.lineNumber;
-    parser.tip._string_content = before;
-    parser.finalize(parser.tip, headLine - 1);
-    parser.lineNumber = headLine;
-    parser.addChild("paragraph", parser.offset);
-    parser.lineNumber = line;
+function becomeTable(parser: BlockParser, before: string, table: Table): void {
+  if (before === "") parser.tip.kind = "table";
+  else {
+    parser.tip.text = before;
+    parser.close();
+    parser.open("table");
   }
-  parser.tip._string_content = "";
-  parser.tip._table = table;
+  parser.tip.text = "";
+  parser.tip.table = table;
 }
 
 /**
- * Takes the current line into the open paragraph as a part of a table: as the row below the head, which makes
- * the table, or as one more row. False when the line is ordinary text.
+ * Takes a line into the open text as a part of a table: as the row below the head, which makes the table, or as
+ * one more row. False when the line is ordinary text.
  */
-export function takeTableLine(parser: BlockParser): boolean {
-  const { tip } = parser;
-  const line = parser.currentLine.slice(parser.offset);
-  if (tip._table) {
-    tip._table.rows.push(line);
+export function takeTableLine(parser: BlockParser, line: string): boolean {
+  const { table, text } = parser.tip;
+  if (table) {
+    table.rows.push(line);
     return true;
   }
-  if (tip._string_content === "") return false;
-  const alignments = alignmentsOf(line);
+  const alignments = text && alignmentsOf(line);
   if (!alignments || alignments.length > MAX_COLUMNS) return false;
-  const [before, head] = splitLastLine(tip._string_content!);
+  const [before, head] = splitLastLine(text);
   if (cellsOf(head).length !== alignments.length) return false;
-  const headLine = parser.lineNumber - 1;
-  becomeTable(parser, before, { alignments, head, rows: [] }, headLine);
+  becomeTable(parser, before, { alignments, head, rows: [] });
   return true;
 }
 
@@ -116,18 +98,15 @@ export function takeTableLine(parser: BlockParser): boolean {
  * yet to come, or is coming.
  */
 export function presumeTable(parser: BlockParser): void {
-  const { tip } = parser;
-  if (!tip._open || tip.type !== "paragraph" || tip._table) return;
-  let [before, head] = splitLastLine(tip._string_content!);
-  let headLine = parser.lineNumber;
+  const { kind, open, text } = parser.tip;
+  if (!open || kind !== "paragraph") return;
+  let [before, head] = splitLastLine(text);
   // A second line on its way; a complete one that did not make a table never will.
-  if (onlyDelimiters.test(head) && !tip._string_content!.endsWith("\n")) {
+  if (onlyDelimiters.test(head) && !text.endsWith("\n"))
     [before, head] = splitLastLine(before);
-    headLine--;
-  }
   if (!head.startsWith("|") || !/[^|:\- \t]/.test(head)) return;
   const { length } = cellsOf(head);
   if (length > MAX_COLUMNS) return;
   const alignments = new Array<Alignment>(length).fill(undefined);
-  becomeTable(parser, before, { alignments, head, rows: [] }, headLine);
+  becomeTable(parser, before, { alignments, head, rows: [] });
 }

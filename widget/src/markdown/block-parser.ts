@@ -1,0 +1,269 @@
+import type { Block } from "./block.ts";
+import type { Definitions } from "./links.ts";
+import { createBlock } from "./block.ts";
+import { BlockLine } from "./block-line.ts";
+import { endOfHtml, holdsBlankLines } from "./html.ts";
+import { definitionAt } from "./links.ts";
+import { matchAt } from "./match.ts";
+import { takeTableLine } from "./tables.ts";
+
+/** Quotes and lists inside each other beyond this many blocks show their markers as text. */
+const MAX_DEPTH = 96;
+
+/** From this column on a line is code, if it can begin any. */
+const CODE_INDENT = 4;
+
+const heading = /^#{1,6}(?=[ \t]|$)/;
+const fence = /^(?:`{3,}(?!.*`)|~{3,})/;
+const closingFence = /^(?:`+|~+)[ \t]*$/;
+const underline = /^(?:=+|-+)[ \t]*$/;
+const rule = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
+const listMarker = /^(?:[-+*]|(\d{1,9})[.)])(?=[ \t]|$)/;
+
+const isText = ({ kind }: Block): boolean =>
+  kind === "paragraph" || kind === "table";
+
+const isVerbatim = ({ kind }: Block): boolean =>
+  kind === "code" || kind === "html";
+
+/** Whether a blank line may belong to it, for its marker or as one of its lines. */
+const keepsBlankLines = ({ kind, fence }: Block): boolean =>
+  kind === "quote" || kind === "html" || fence !== "";
+
+const holdsBlocks = ({ kind }: Block): boolean =>
+  kind === "document" || kind === "quote" || kind === "item";
+
+const canHold = (block: Block, kind: Block["kind"]): boolean =>
+  block.kind === "list" ? kind === "item" : holdsBlocks(block);
+
+/** The closing run of `#` and the space before it removed, without a pattern that backtracks over space. */
+function headingText(line: string): string {
+  const text = line.trim();
+  let end = text.length;
+  while (text[end - 1] === "#") end--;
+  if (end > 0 && !/[ \t]/.test(text[end - 1]!)) return text;
+  return text.slice(0, end).trim();
+}
+
+/**
+ * Reads the block structure of CommonMark and the tables of GFM, line by line. Nothing looks back over finished
+ * text, so that a line costs the same however long its block is. Definitions count from the end of their paragraph
+ * on, and a paragraph of nothing else stays in the tree, empty.
+ */
+export class BlockParser {
+  readonly document = createBlock("document");
+  /** The innermost open block. */
+  tip = this.document;
+  /** How many lines were read. */
+  lines = 0;
+  readonly #definitions: Definitions;
+
+  constructor(definitions: Definitions) {
+    this.#definitions = definitions;
+  }
+
+  /** Reads a line; `ending` is empty while the line is still being written. */
+  read(text: string, ending: string): void {
+    const line = new BlockLine(text.replaceAll("\0", "\ufffd"));
+    this.lines++;
+    let container = this.document;
+    /** The innermost block that has a part in this line even if the rest is blank. */
+    let reached = container;
+    for (;;) {
+      const next = container.children.at(-1);
+      if (!next?.open || !this.#goesOn(next, line)) break;
+      container = next;
+      if (keepsBlankLines(next)) reached = next;
+    }
+    while (!line.taken && !isVerbatim(container)) {
+      const begun = this.#begin(container, line);
+      if (!begun) break;
+      container = reached = begun;
+    }
+    if (!line.taken)
+      reached = this.#addLine(container, line, ending) ?? reached;
+    for (let block: Block | undefined = reached; block; block = block.parent)
+      block.end = this.lines;
+  }
+
+  /** Closes the innermost block. */
+  close(): void {
+    const { tip } = this;
+    if (tip.kind === "paragraph") this.#takeDefinitions(tip);
+    tip.open = false;
+    this.tip = tip.parent ?? tip;
+  }
+
+  /** Opens a block inside of the innermost one that can hold it. */
+  open(kind: Block["kind"]): Block {
+    while (!canHold(this.tip, kind)) this.close();
+    const parent = this.tip;
+    const block = createBlock(kind, parent);
+    const previous = parent.children.at(-1);
+    if (previous && previous.end < this.lines - 1) {
+      parent.loose = true;
+      if (parent.kind === "item") parent.parent!.loose = true;
+    }
+    parent.children.push(block);
+    this.tip = block;
+    return block;
+  }
+
+  /** Takes the markers off a line that an open block needs to go on; false when they are not there. */
+  #goesOn(block: Block, line: BlockLine): boolean {
+    switch (block.kind) {
+      case "quote":
+        return line.skipQuote();
+      case "item":
+        if (line.isBlank) {
+          line.skipSpace(Infinity);
+          return block.children.length > 0;
+        }
+        if (line.indent < block.indent) return false;
+        line.skipSpace(block.indent);
+        return true;
+      case "code":
+        return this.#codeGoesOn(block, line);
+      case "html":
+        return !line.isBlank || holdsBlankLines(block.lastLine);
+      case "paragraph":
+      case "table":
+        return !line.isBlank;
+      default:
+        return block.kind === "list";
+    }
+  }
+
+  #codeGoesOn(code: Block, line: BlockLine): boolean {
+    const { indent, text } = line;
+    if (code.fence === "") {
+      if (indent < CODE_INDENT && text !== "") return false;
+      line.skipSpace(CODE_INDENT);
+      return true;
+    }
+    const ends =
+      indent < CODE_INDENT &&
+      text.startsWith(code.fence) &&
+      closingFence.test(text);
+    if (ends) {
+      this.close();
+      line.taken = true;
+    } else line.skipSpace(code.indent);
+    return true;
+  }
+
+  /** The block that begins with what is left of a line, if that is any but a paragraph. */
+  #begin(container: Block, line: BlockLine): Block | undefined {
+    const { indent, text } = line;
+    const open = (kind: Block["kind"]) => {
+      this.#closeDownTo(container);
+      return this.open(kind);
+    };
+    if (indent >= CODE_INDENT) {
+      if (isText(this.tip) || text === "") return undefined;
+      line.skipSpace(CODE_INDENT);
+      return open("code");
+    }
+    let found;
+    if (text.startsWith(">") && container.depth < MAX_DEPTH) {
+      line.skipQuote();
+      return open("quote");
+    }
+    if ((found = heading.exec(text))) {
+      line.taken = true;
+      const block = open("heading");
+      block.level = found[0].length;
+      block.text = headingText(text.slice(block.level));
+      return block;
+    }
+    if ((found = fence.exec(text))) {
+      line.taken = true;
+      const block = open("code");
+      block.fence = found[0];
+      block.indent = indent;
+      block.info = text.slice(found[0].length);
+      return block;
+    }
+    const lastLine = endOfHtml(text, isText(container) || isText(this.tip));
+    if (lastLine) return Object.assign(open("html"), { lastLine });
+    if (container.kind === "paragraph" && underline.test(text)) {
+      this.#takeDefinitions(container);
+      if (container.text !== "") {
+        line.taken = true;
+        container.kind = "heading";
+        container.level = text.startsWith("=") ? 1 : 2;
+        return container;
+      }
+    }
+    if (rule.test(text)) {
+      line.taken = true;
+      return open("rule");
+    }
+    return this.#beginItem(container, line);
+  }
+
+  #beginItem(container: Block, line: BlockLine): Block | undefined {
+    const { indent, text } = line;
+    const found = listMarker.exec(text);
+    if (!found || container.depth >= MAX_DEPTH) return undefined;
+    const [{ length }, number] = found as unknown as [string, string?];
+    const isEmpty = text.slice(length).trim() === "";
+    // Only what is surely a list may cut a paragraph short.
+    if (isText(container) && (isEmpty || (number && Number(number) !== 1)))
+      return undefined;
+    line.skipMarker(length);
+    const space = line.indent;
+    const padding = isEmpty || space > CODE_INDENT ? 1 : space;
+    line.skipSpace(padding);
+    const marker = text[length - 1]!;
+    this.#closeDownTo(container);
+    if (container.kind !== "list" || container.marker !== marker) {
+      const list = this.open("list");
+      list.marker = marker;
+      list.start = number ? Number(number) : undefined;
+    }
+    const item = this.open("item");
+    item.indent = indent + length + padding;
+    return item;
+  }
+
+  #closeDownTo(container: Block): void {
+    while (this.tip !== container) this.close();
+  }
+
+  /** Adds what is left of a line to a text; gives the text, unless the rest is blank. */
+  #addLine(
+    container: Block,
+    { isBlank, text, rest }: BlockLine,
+    ending: string,
+  ): Block | undefined {
+    let leaf = this.tip;
+    const isLazy = leaf !== container && leaf.kind === "paragraph" && !isBlank;
+    if (isLazy) {
+      // A paragraph goes on even where the markers of the quotes and lists around it are left out.
+      leaf.text += text + ending;
+      return leaf;
+    }
+    this.#closeDownTo(container);
+    if (isVerbatim(container)) {
+      container.text += rest + ending;
+      const { lastLine } = container;
+      if (lastLine && matchAt(lastLine, rest, 0) !== undefined) this.close();
+      return isBlank ? undefined : container;
+    }
+    if (isBlank) return undefined;
+    leaf = isText(container) ? container : this.open("paragraph");
+    if (takeTableLine(this, text)) return this.tip;
+    leaf.text += text + ending;
+    return leaf;
+  }
+
+  /** Takes the definitions off a paragraph's beginning; what remains may be nothing. */
+  #takeDefinitions(paragraph: Block): void {
+    const { text } = paragraph;
+    let end = 0;
+    for (let found; (found = definitionAt(text, end)); end = found.end)
+      this.#definitions.add(found);
+    paragraph.text = text.slice(end);
+  }
+}

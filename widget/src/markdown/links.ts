@@ -1,0 +1,139 @@
+import { matchAt } from "./match.ts";
+
+/** Where a link leads, with the escapes and references as they are written. */
+export interface Target {
+  readonly destination: string;
+  readonly title: string;
+}
+
+/** The targets that links refer to by label. The first definition of a label counts. */
+export class Definitions {
+  /** By label. Those for show only are in an object that inherits from the one of those for good. */
+  targets = Object.create(null) as Record<string, Target>;
+  /** Labels of what was added. The owner empties it. */
+  readonly added: string[] = [];
+
+  add({ label, target }: Definition): void {
+    if (!(label in this.targets)) this.targets[label] = target;
+    this.added.push(label);
+  }
+}
+
+export interface Definition {
+  readonly label: string;
+  readonly target: Target;
+  /** Where it ends in the text. */
+  readonly end: number;
+}
+
+/** Parentheses inside each other in an address, as many as cmark allows. */
+const MAX_PARENTHESES = 32;
+
+const label = /\[(?:[^\\[\]]|\\.){0,1000}\]/sy;
+const braced = /<(?:[^<>\n\\\0]|\\.)*>/y;
+const space = /[ \t]*(?:\n[ \t]*)?/y;
+const lineEnd = /[ \t]*(?:\n|$)/y;
+const whitespace = /[ \t\n\v\f\r]/;
+const escapable = /[!-/:-@[-`{-~]/;
+
+/** The label at `from` with its brackets, or undefined. */
+export const labelAt = (text: string, from: number): string | undefined =>
+  matchAt(label, text, from);
+
+/** As CommonMark compares labels: case folded, spaces collapsed. */
+export const normalizeLabel = (written: string): string =>
+  written
+    .slice(1, -1)
+    .trim()
+    .replace(/[ \t\r\n]+/g, " ")
+    .toLowerCase()
+    .toUpperCase();
+
+/** An address without angle brackets ends at a space, or at a parenthesis that was not opened in it. */
+function endOfBare(text: string, from: number): number | undefined {
+  let depth = 0;
+  let at = from;
+  for (; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === "\\" && escapable.test(text[at + 1] ?? "")) at++;
+    else if (character === "(") {
+      if (++depth > MAX_PARENTHESES) return undefined;
+    } else if (character === ")") {
+      if (--depth < 0) break;
+    } else if (whitespace.test(character)) break;
+  }
+  return depth <= 0 && (at > from || text[at] === ")") ? at : undefined;
+}
+
+/** The end of a title that begins at `from`, or undefined. */
+function endOfTitle(text: string, from: number): number | undefined {
+  const opener = text[from];
+  if (opener !== '"' && opener !== "'" && opener !== "(") return undefined;
+  const closer = opener === "(" ? ")" : opener;
+  for (let at = from + 1; at < text.length; at++) {
+    if (text[at] === "\\") at++;
+    else if (text[at] === closer) return at + 1;
+    else if (text[at] === "(" && opener === "(") return undefined;
+  }
+  return undefined;
+}
+
+/** The end of an address that begins at `from`, or undefined. */
+function endOfAddress(text: string, from: number): number | undefined {
+  if (text[from] !== "<") return endOfBare(text, from);
+  const length = matchAt(braced, text, from)?.length;
+  return length && from + length;
+}
+
+const afterSpace = (text: string, from: number): number =>
+  from + matchAt(space, text, from)!.length;
+
+/** An address and perhaps a title, as long as what must follow does: `endsAt` gives the end of that. */
+function targetAt(
+  text: string,
+  from: number,
+  endsAt: (at: number) => number | undefined,
+): (Target & { readonly end: number }) | undefined {
+  const begin = afterSpace(text, from);
+  const afterAddress = endOfAddress(text, begin);
+  if (afterAddress === undefined) return undefined;
+  const address = text.slice(begin, afterAddress);
+  const destination = address.startsWith("<") ? address.slice(1, -1) : address;
+  const titleBegin = afterSpace(text, afterAddress);
+  const afterTitle =
+    titleBegin > afterAddress ? endOfTitle(text, titleBegin) : undefined;
+  if (afterTitle !== undefined) {
+    const title = text.slice(titleBegin + 1, afterTitle - 1);
+    const end = endsAt(afterTitle);
+    if (end !== undefined) return { destination, title, end };
+  }
+  const end = endsAt(afterAddress);
+  return end === undefined ? undefined : { destination, title: "", end };
+}
+
+/** The address in parentheses that follows a link's text. */
+export const inlineTargetAt = (text: string, from: number) =>
+  text[from] === "("
+    ? targetAt(text, from + 1, (at) => {
+        const end = afterSpace(text, at);
+        return text[end] === ")" ? end + 1 : undefined;
+      })
+    : undefined;
+
+/** The definition that begins at `from`, such as `[label]: address "title"`. */
+export function definitionAt(
+  text: string,
+  from: number,
+): Definition | undefined {
+  const written = labelAt(text, from);
+  const after = from + (written?.length ?? 0);
+  if (!written || text[after] !== ":") return undefined;
+  const normalized = normalizeLabel(written);
+  const target = targetAt(text, after + 1, (at) => {
+    const rest = matchAt(lineEnd, text, at);
+    return rest === undefined ? undefined : at + rest.length;
+  });
+  return target && normalized
+    ? { label: normalized, target, end: target.end }
+    : undefined;
+}
