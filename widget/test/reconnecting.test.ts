@@ -180,13 +180,13 @@ function build(url: string, Socket: typeof WebSocket) {
         },
         release: () => {},
       }),
-    hasToken: false,
     isBusy: () => false,
     onState: (state) => {
       seen.push(state);
       wake();
     },
     onReady: () => {},
+    onRenewal: () => {},
     onFrame: () => {},
     onGatewayError: () => {},
   });

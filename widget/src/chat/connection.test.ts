@@ -21,7 +21,10 @@ import type { ChatFailure } from "./model.ts";
 
 const CLIENT = { name: "test", version: "1", locale: "en" };
 
-function build(options: Partial<ConnectionOptions> = {}) {
+function build({
+  authToken,
+  ...options
+}: Partial<ConnectionOptions> & { readonly authToken?: string } = {}) {
   const world = new FakeWorld();
   const wire = new FakeWire();
   const states: string[] = [];
@@ -32,11 +35,14 @@ function build(options: Partial<ConnectionOptions> = {}) {
     endpoint: "wss://chat.example/prod",
     environment: world.environment(),
     createTransport: wire.connect,
-    hasToken: false,
     hello: () => {
       counts.hellos++;
       return Promise.resolve({
-        frame: { type: "hello", client: CLIENT },
+        frame: {
+          type: "hello",
+          client: CLIENT,
+          ...(authToken ? { authToken } : {}),
+        },
         release: () => void counts.released++,
       });
     },
@@ -46,6 +52,7 @@ function build(options: Partial<ConnectionOptions> = {}) {
       if (failure) failures.push(failure);
     },
     onReady: () => {},
+    onRenewal: () => {},
     onFrame: (frame) => frames.push(frame),
     onGatewayError: () => void counts.gatewayErrors++,
     ...options,
@@ -214,7 +221,7 @@ test("late results of an abandoned attempt change nothing", async () => {
 
 test("a refused token is renewed once, then nothing is tried any more", async () => {
   const { world, wire, failures, states, counts, connection } = build({
-    hasToken: true,
+    authToken: "token",
   });
   connection.connect();
   wire.last.handlers.onOpen();

@@ -34,6 +34,9 @@ export const PLANNED_RECONNECT_MS = 110 * 60_000;
 /** API Gateway ends a connection after 10 idle minutes; an end after about that long is no fault. */
 export const IDLE_END_MS = 9.5 * 60_000;
 
+/** A new token that is refused so soon is no better than the one before: another one is not asked for. */
+export const RENEWAL_MS = 30_000;
+
 /** Protocol errors, refused data and violated policies: the next connection would end the same way. */
 const FATAL_CLOSE_CODES: readonly number[] = [
   1002, 1003, 1007, 1008, 1009, 1010,
@@ -51,12 +54,15 @@ export interface ConnectionOptions {
   readonly createTransport: TransportFactory;
   /** What to say first. A rejection counts as a failed attempt. */
   readonly hello: () => Promise<Hello>;
-  /** Whether the page can bring a new token when one is refused. */
-  readonly hasToken: boolean;
   /** Whether something is under way that a planned reconnect would disturb. */
   readonly isBusy: () => boolean;
   readonly onState: (state: ConnectionState, failure?: ChatFailure) => void;
   readonly onReady: (frame: ReadyFrame) => void;
+  /**
+   * The sign-in has ended on a connection that was ready: what is due must be sent again after the next `ready`. `turnId`:
+   * what was refused is about this turn.
+   */
+  readonly onRenewal: (turnId: string | undefined) => void;
   /** Every other frame, while the connection is ready. */
   readonly onFrame: (frame: ServerFrame) => void;
   /** The gateway could not deliver something, and does not say what. */
@@ -73,7 +79,12 @@ export class Connection {
   #attempt = 0;
   #failures = 0;
   #wasReady = false;
-  #tokenRefused = false;
+  /** The last `hello` brought a token. */
+  #hasToken = false;
+  /** When a token was last refused that had to be replaced. */
+  #renewedAt = -Infinity;
+  /** Until a token is replaced, what is waited for; nothing but `hello` is sent meanwhile. */
+  #renewal: "token" | "ready" | undefined;
   #panelOpen = false;
   #unhealable = false;
   #reconnectWhenIdle = false;
@@ -105,7 +116,8 @@ export class Connection {
   connect(): void {
     if (this.#state !== "closed" && this.#state !== "failed") return;
     this.#failures = 0;
-    this.#tokenRefused = this.#unhealable = false;
+    this.#renewedAt = -Infinity;
+    this.#unhealable = false;
     this.#open();
   }
 
@@ -121,12 +133,12 @@ export class Connection {
 
   /** Sends a frame when ready; says whether it did. What must arrive is sent until it is answered. */
   send(frame: ClientFrame): boolean {
-    if (!this.isReady) return false;
+    if (!this.isReady || (this.#renewal && frame.type !== "ping")) return false;
     this.#transport?.send(stringifyFrame(frame));
     return true;
   }
 
-  /** Says `hello` again on the same connection, with a new token. */
+  /** Says `hello` again on the same connection. */
   renew(): void {
     if (this.isReady) void this.#sayHello(this.#attempt);
   }
@@ -157,6 +169,7 @@ export class Connection {
   #drop(): void {
     this.#attempt++;
     this.#resting = false;
+    this.#renewal = undefined;
     this.#transport?.close();
     this.#transport = undefined;
     this.#release?.();
@@ -197,6 +210,8 @@ export class Connection {
       const { frame, release } = await this.#options.hello();
       if (attempt !== this.#attempt) return release();
       this.#release = release;
+      this.#hasToken = frame.authToken !== undefined;
+      if (this.#renewal) this.#renewal = "ready";
       this.#transport?.send(stringifyFrame(frame));
     } catch (cause) {
       if (attempt === this.#attempt)
@@ -215,6 +230,12 @@ export class Connection {
     if (parsed.kind !== "frame") return; // Unknown frames belong to later versions, malformed ones to nobody.
     const { frame } = parsed;
     if (frame.type === "ready") this.#ready(frame);
+    else if (
+      frame.type === "error" &&
+      frame.code === "unauthorized" &&
+      frame.seq === undefined
+    )
+      this.#unauthorized(frame);
     else if (frame.type === "error" && frame.turnId === undefined)
       this.#refused(frame);
     else if (this.isReady) this.#options.onFrame(frame);
@@ -227,7 +248,7 @@ export class Connection {
     this.#release = undefined;
     this.#failures = 0;
     this.#wasReady = true;
-    this.#tokenRefused = false;
+    this.#renewal = undefined;
     this.#cancelPlanned();
     this.#cancelPlanned = environment.after(PLANNED_RECONNECT_MS, () => {
       this.#reconnectWhenIdle = true;
@@ -240,17 +261,25 @@ export class Connection {
     onReady(frame);
   }
 
+  /** Replaces a token that is not good (any more), once. */
+  #unauthorized({ code, message, turnId }: ErrorFrame): void {
+    // What was sent before the sign-in was found to have ended: it is repeated in any case.
+    if (this.#renewal === "token" || (this.#renewal && turnId)) return;
+    const now = this.#options.environment.now();
+    if (!this.#hasToken || now - this.#renewedAt < RENEWAL_MS)
+      return this.#fail({ code, message }, true);
+    this.#renewedAt = now;
+    if (this.isReady) {
+      this.#renewal = "token";
+      this.#options.onRenewal(turnId);
+    }
+    void this.#sayHello(this.#attempt);
+  }
+
   /** An error that names no turn: before `ready` it refuses the `hello`. */
   #refused(frame: ErrorFrame): void {
     const { code, message, retryable, retryAfterMs } = frame;
-    if (
-      code === "unauthorized" &&
-      this.#options.hasToken &&
-      !this.#tokenRefused
-    ) {
-      this.#tokenRefused = true;
-      void this.#sayHello(this.#attempt);
-    } else if (code === "unauthorized" || code === "forbidden_origin") {
+    if (code === "forbidden_origin") {
       this.#fail({ code, message }, true);
     } else if (this.isReady) {
       if (code === "not_ready") void this.#sayHello(this.#attempt);

@@ -63,11 +63,14 @@ export class Conversation {
     return this.#id;
   }
 
-  /** What `ready` says of the conversation. Gives whether there is something to load. */
-  greet({ conversationId }: ReadyFrame): boolean {
+  /**
+   * What `ready` says of the conversation. Gives whether there is something to load. `keepUnsent`: questions that wait go
+   * along when the conversation is not this visitor's.
+   */
+  greet({ conversationId }: ReadyFrame, keepUnsent: boolean): boolean {
     this.#joined = conversationId === this.#id;
     if (this.#joined) this.#setStarted();
-    else if (this.#startedAtHello) this.startAfresh(true);
+    else if (this.#startedAtHello) this.startAfresh(keepUnsent);
     // Else another tab may have begun it after this one had asked for it.
     else if (!this.#started && !this.#port.getState().history.complete)
       this.#switch(this.#id, { keepUnsent: true, fresh: true });

@@ -356,27 +356,6 @@ test("a conversation that belongs to somebody else is left, once", async () => {
   assert.equal(session.state.turns[0]?.status, "failed");
 });
 
-test("a question is sent again after one renewal of the token, not after two", async () => {
-  const { world, tab } = bench();
-  const wire = new FakeWire();
-  let tokens = 0;
-  const { session } = tab({
-    createTransport: wire.connect,
-    getToken: () => Promise.resolve(`token-${++tokens}`),
-  });
-  const turnId = session.send("Hello")!;
-  wire.last.handlers.onOpen();
-  await settle();
-  wire.last.receive(READY, refusal("unauthorized", turnId));
-  await settle();
-  assert.equal(tokens, 2);
-  wire.last.receive(READY);
-  await world.advance(ACK_TIMEOUT_MS);
-  wire.last.receive(refusal("unauthorized", turnId));
-  assert.deepEqual(types(wire.last), ["send", "send"]);
-  assert.equal(session.state.turns[0]?.error?.code, "unauthorized");
-});
-
 test("an internal error before the ack is tried again a few times", async () => {
   const { world, wire, session, turnId } = await ask();
   for (let i = 0; i < MAX_REPEATS; i++) {

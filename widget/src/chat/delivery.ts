@@ -61,8 +61,7 @@ export class Delivery {
   readonly #watches = new Map<string, Watch>();
   /** How often each question was sent, over all connections. */
   readonly #sendings = new Map<string, number>();
-  /** Turns for which the token was renewed, or another conversation begun: once is enough. */
-  readonly #renewedFor = new Set<string>();
+  /** Turns for which another conversation was begun: once is enough. */
   readonly #movedFor = new Set<string>();
   /** Accepted turns that the server has once said it does not know. */
   readonly #doubted = new Set<string>();
@@ -127,10 +126,7 @@ export class Delivery {
       return false;
     };
     const soon = () => backoff(watch.repeats + 2, () => environment.random());
-    if (
-      code === "not_ready" ||
-      (code === "unauthorized" && this.#mayRenew(turnId))
-    ) {
+    if (code === "not_ready") {
       this.#port.renew();
       return again(ACK_TIMEOUT_MS);
     }
@@ -155,12 +151,6 @@ export class Delivery {
     }
     this.#fail(turnId, error);
     return false;
-  }
-
-  #mayRenew(turnId: string): boolean {
-    if (this.#renewedFor.has(turnId)) return false;
-    this.#renewedFor.add(turnId);
-    return true;
   }
 
   #fail(turnId: string, error: TurnError): void {

@@ -29,8 +29,8 @@ export interface SessionOptions {
   readonly model?: () => string | undefined;
   /** Asked for every question that brings no context of its own. */
   readonly context?: () => PageContext | undefined;
-  /** Asked on every connection, and once more when the server refuses the token. */
-  readonly getToken?: () => Promise<string | undefined>;
+  /** Asked for every `hello`, and once more when the server does not take the token, or not any more. */
+  readonly getToken?: () => Promise<string | undefined> | undefined;
   /** May change a question before it is taken; `undefined` cancels it. Not asked for `retry` and `regenerate`. */
   readonly beforeSend?: (question: Question) => Question | undefined;
   /** The page's functions that the model may call; asked for every question and every call. */

@@ -53,6 +53,8 @@ export class ChatSession {
   readonly #listeners = new Set<(state: ChatState) => void>();
   /** Ratings that could not be sent yet, by turn. */
   readonly #feedback = new Map<string, FeedbackFrame>();
+  /** The latest rating that was sent; nothing says that it arrived. */
+  #sentFeedback: FeedbackFrame | undefined;
   /** Turns that are not here and that no page of history has brought. */
   readonly #foreign = new Set<string>();
   #state: ChatState;
@@ -62,6 +64,8 @@ export class ChatSession {
   #activeTurn: string | undefined;
   /** The connection's `hello` named no visitor. */
   #isNew = false;
+  /** A `hello` of this session brought a token. */
+  #isUser = false;
   #panelOpen = false;
   #pumping = false;
 
@@ -84,7 +88,6 @@ export class ChatSession {
       endpoint,
       environment,
       createTransport,
-      hasToken: options.getToken !== undefined,
       hello: () => this.#introduce(),
       isBusy: () => this.#isBusy(),
       onState: (state, failure) => {
@@ -95,6 +98,7 @@ export class ChatSession {
         this.#emit(event);
       },
       onReady: (frame) => this.#ready(frame),
+      onRenewal: (turnId) => this.#signedOut(turnId),
       onFrame: (frame) => this.#receive(frame),
       onGatewayError: () => {
         this.#delivery.hurry();
@@ -248,7 +252,8 @@ export class ChatSession {
       rating,
       ...(comment ? { comment } : {}),
     };
-    if (!this.#connection.send(frame)) this.#feedback.set(turnId, frame);
+    if (this.#connection.send(frame)) this.#sentFeedback = frame;
+    else this.#feedback.set(turnId, frame);
     this.#conversation.rated(turnId, rating);
     this.#dispatch({ type: "rated", turnId, rating });
     this.#emit({ type: "feedback", turnId, rating });
@@ -348,6 +353,7 @@ export class ChatSession {
       this.#conversation.name(),
     );
     this.#isNew = hello.frame.visitorToken === undefined;
+    this.#isUser ||= hello.frame.authToken !== undefined;
     return hello;
   }
 
@@ -357,7 +363,8 @@ export class ChatSession {
       return this.#connection.renew();
     this.#saved.visitorToken = frame.visitorToken;
     this.#activeTurn = undefined;
-    if (this.#conversation.greet(frame)) {
+    // Questions of one user are not to be asked by another.
+    if (this.#conversation.greet(frame, !this.#isUser)) {
       this.#activeTurn = frame.activeTurn?.turnId;
       this.#loader.want("newest");
     }
@@ -375,6 +382,14 @@ export class ChatSession {
     this.#conversation.lost();
     this.#delivery.lost();
     this.#loader.clear();
+  }
+
+  /** The sign-in has ended, which the page can renew: until then it is as if the connection were lost. */
+  #signedOut(turnId: string | undefined): void {
+    this.#lost();
+    const feedback = this.#sentFeedback;
+    if (feedback && feedback.turnId === turnId)
+      this.#feedback.set(turnId, feedback);
   }
 
   /** Another conversation begins: nothing of this one matters any more. */

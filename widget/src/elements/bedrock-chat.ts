@@ -113,7 +113,7 @@ export class BedrockChat extends ElementBase {
   /** Tells the console what happens. */
   @attribute(flag) debug!: boolean;
 
-  /** Gives a token that the server can check, for chats that need a sign-in. */
+  /** Gives a token of the user who is signed in, for the server to check, or "" when nobody is. */
   @property getToken?: () => Promise<string>;
   /** What goes with every question about the page that it is asked on, or a function that gives it. */
   @property context?: PageContext | ((text: string) => PageContext | undefined);

@@ -221,7 +221,7 @@ export class ChatPanel {
       ...(conversationId ? { conversationId } : {}),
       ...(userId ? { userId } : {}),
       model: () => chat.model || undefined,
-      ...(chat.getToken ? { getToken: () => chat.getToken!() } : {}),
+      getToken: () => chat.getToken?.(),
       beforeSend: (question) => this.#askPage(question),
       maxTextLength: () => chat.maxLength,
       tools: () => chat.tools,
