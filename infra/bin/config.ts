@@ -44,6 +44,8 @@ export interface StageConfig {
   /** Days that logs are kept: 1, 3, 5, 7, 14, 30, 60, 90, …; whatever CloudWatch knows. Default: 30. */
   readonly logRetentionDays?: number;
   readonly logLevel?: "DEBUG" | "INFO" | "WARN" | "ERROR";
+  /** Whether every frame is logged in full, texts and tokens included. Default: false. */
+  readonly logFrames?: boolean;
 
   /** Longest question in characters. Default: 8,000. */
   readonly maxTextLength?: number;
@@ -111,6 +113,7 @@ const KINDS = {
   keepData: "boolean",
   logRetentionDays: "number",
   logLevel: "string",
+  logFrames: "boolean",
   maxTextLength: "number",
   unwatchedSeconds: "number",
   workerTimeoutSeconds: "number",

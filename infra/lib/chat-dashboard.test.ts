@@ -31,10 +31,10 @@ test("the dashboard shows every metric that the functions write, and the alarms"
       "Questions",
       "Time to the first text",
       "Tokens",
-      "Cost",
+      "Cost, and budget used",
       "Answers that ended otherwise",
-      "Turned away",
-      "Budget",
+      "Refused, by reason",
+      "Turned away for being too many",
       "Ratings",
       "Connections and frames",
       "Errors",
@@ -42,11 +42,17 @@ test("the dashboard shows every metric that the functions write, and the alarms"
       "At the same time",
     ],
   );
-  const { namespace, dimension, ...names } = METRICS;
+  const { namespace, dimension, reason, ...names } = METRICS;
   for (const name of Object.values(names))
     assert.ok(
       body.includes(`"${namespace}","${name}","${dimension}"`),
       `expected ${name} on the dashboard`,
     );
+  assert.ok(
+    body.includes(
+      `SEARCH('{${namespace},${dimension},${reason}} MetricName=\\"${METRICS.refusals}\\"`,
+    ),
+    "expected refusals by reason on the dashboard",
+  );
   assert.match(url, /^https:\/\/.*#dashboards\/dashboard\//);
 });

@@ -13,7 +13,7 @@ import {
 import { Construct } from "constructs";
 import type { ChatApi } from "./chat-api.ts";
 import type { ChatFunctions } from "./chat-functions.ts";
-import { chatMetric } from "./chat-metrics.ts";
+import { chatMetric, chatMetricByReason } from "./chat-metrics.ts";
 import type { ChatTable } from "./chat-table.ts";
 
 export interface ChatDashboardProps {
@@ -91,7 +91,17 @@ const useRow = ({ table: { table } }: ChatDashboardProps): IWidget[] =>
       chatMetric(table, "inputTokens", Stats.SUM, "to the model"),
       chatMetric(table, "outputTokens", Stats.SUM, "from the model"),
     ]),
-    graph("Cost", "US dollars", [chatMetric(table, "cost")]),
+    graph("Cost, and budget used", "US dollars", [chatMetric(table, "cost")], {
+      label: "percent",
+      metrics: [
+        chatMetric(
+          table,
+          "budgetUsed",
+          Stats.MAXIMUM,
+          "of the tightest budget",
+        ),
+      ],
+    }),
   );
 
 const troubleRow = ({
@@ -104,14 +114,13 @@ const troubleRow = ({
       chatMetric(table, "truncations", Stats.SUM, "broken off"),
       chatMetric(table, "failures", Stats.SUM, "failed"),
     ]),
-    graph("Turned away", "times", [
-      chatMetric(table, "refusals", Stats.SUM, "questions refused"),
+    graph("Refused, by reason", "times", [
+      chatMetricByReason(table, "refusals"),
+    ]),
+    graph("Turned away for being too many", "times", [
       chatMetric(table, "modelThrottles", Stats.SUM, "calls by the model"),
       functions.router.function.metricThrottles({ label: "router by Lambda" }),
       functions.worker.function.metricThrottles({ label: "worker by Lambda" }),
-    ]),
-    graph("Budget", "percent used", [
-      chatMetric(table, "budgetUsed", Stats.MAXIMUM),
     ]),
     graph("Ratings", "answers", [
       chatMetric(table, "ratingsUp", Stats.SUM, "good"),
@@ -162,13 +171,22 @@ const row = (...widgets: ((width: number) => IWidget)[]): IWidget[] =>
   widgets.map((make) => make(WIDTH / widgets.length));
 
 const graph =
-  (title: string, unit: string, metrics: IMetric[]) =>
+  (
+    title: string,
+    unit: string,
+    metrics: IMetric[],
+    right?: { readonly label: string; readonly metrics: IMetric[] },
+  ) =>
   (width: number): IWidget =>
     new GraphWidget({
       title,
       width,
       left: metrics,
       leftYAxis: { min: 0, label: unit, showUnits: false },
+      ...(right && {
+        right: right.metrics,
+        rightYAxis: { min: 0, label: right.label, showUnits: false },
+      }),
     });
 
 const gateway = (

@@ -48,6 +48,12 @@ export interface ChatFunctionsProps extends ChatSettings, ModelAccessOptions {
    * @default "INFO"
    */
   readonly logLevel?: "DEBUG" | "INFO" | "WARN" | "ERROR";
+  /**
+   * Whether every frame is logged in full, with what visitors write and their tokens: to find a fault, never for long.
+   *
+   * @default false
+   */
+  readonly logFrames?: boolean;
 }
 
 /** What is left when API Gateway waits 29 seconds at most; every frame is answered far sooner. */
@@ -76,6 +82,7 @@ export class ChatFunctions extends Construct {
         /^(DEBUG|INFO|WARN|ERROR)$/,
         "DEBUG, INFO, WARN or ERROR",
       ),
+      ...(props.logFrames && { [ENV.logFrames]: "on" }),
     };
 
     this.worker = new ChatFunction(this, "Worker", {

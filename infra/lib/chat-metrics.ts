@@ -1,10 +1,13 @@
 import { Duration } from "aws-cdk-lib";
-import { Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import { MathExpression, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { METRICS } from "bedrock-chat-server/names";
 
 /** @internal */
-type MetricName = Exclude<keyof typeof METRICS, "namespace" | "dimension">;
+type MetricName = Exclude<
+  keyof typeof METRICS,
+  "namespace" | "dimension" | "reason"
+>;
 
 const PERIOD = Duration.minutes(5);
 
@@ -28,3 +31,20 @@ export function chatMetric(
     label,
   });
 }
+
+/**
+ * The sums of a metric that is also there by reason, one line for each reason that occurs.
+ *
+ * @internal
+ */
+export const chatMetricByReason = (
+  table: ITable,
+  name: MetricName,
+): MathExpression =>
+  new MathExpression({
+    expression: `SEARCH('{${METRICS.namespace},${METRICS.dimension},${METRICS.reason}} MetricName="${METRICS[name]}" ${METRICS.dimension}="${table.tableName}"', '${Stats.SUM}', ${PERIOD.toSeconds()})`,
+    usingMetrics: {},
+    period: PERIOD,
+    // What CloudWatch puts the reason into.
+    label: `\${PROP('Dim.${METRICS.reason}')}`,
+  });

@@ -67,7 +67,7 @@ export const ASSUMPTIONS = {
   routerCallsPerVisit: 3,
   /** The turn and its part of the conversation, once the frames have expired. */
   kilobytesStored: 3,
-  kilobytesLogged: 3,
+  kilobytesLogged: 4,
   /** What a page loads before somebody opens the chat, compressed. */
   scriptKilobytes: 12,
   memoryGb: 0.5,
@@ -75,6 +75,8 @@ export const ASSUMPTIONS = {
   tracedShare: 0.05,
   /** METRICS in server/src/names.ts. */
   metrics: 14,
+  /** Reasons of refusals that occur: each is a metric too. */
+  refusalReasons: 3,
   alarms: 6,
 } as const;
 
@@ -142,7 +144,7 @@ export function costOf(questions: number): {
         what: "CloudWatch and X-Ray",
         dollars:
           gigabytes(a.kilobytesLogged) * p.logsGb +
-          a.metrics * p.metric +
+          (a.metrics + a.refusalReasons) * p.metric +
           p.dashboard +
           a.alarms * p.alarm +
           millions((questions + routerCalls) * a.tracedShare, p.traces),

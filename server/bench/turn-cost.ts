@@ -35,6 +35,7 @@ import {
 import { DUMMY_CREDENTIALS, startDynalite } from "../test/support/dynalite.ts";
 import { startHttpServer } from "../test/support/http-server.ts";
 import { RecordingLog } from "../test/fakes/recording-log.ts";
+import { RecordingMetrics } from "../test/fakes/recording-metrics.ts";
 import { Counter, READS, WRITES } from "./counter.ts";
 
 const { values: options } = parseArgs({
@@ -132,6 +133,7 @@ async function measure(kilobytes: number): Promise<string> {
     outbox: createOutbox({ callbackUrl, client: management }),
     clock,
     log,
+    metrics: new RecordingMetrics(),
     random: Math.random,
     models: [MODEL],
     defaultModel: MODEL.id,

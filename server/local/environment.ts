@@ -34,7 +34,13 @@ export function baseEnvironment(env: NodeJS.ProcessEnv): Environment {
  * single sign-on or a process, and each of them may look at any variable. Endpoints of other services are this stack's.
  */
 export function userEnvironment(env: NodeJS.ProcessEnv): Environment {
-  return pick(env, (name) => name !== "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+  return pick(
+    env,
+    (name) =>
+      name !== "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" &&
+      // Would change what the functions log, which is told from its lines.
+      !name.startsWith("POWERTOOLS_"),
+  );
 }
 
 function pick(

@@ -106,6 +106,7 @@ test("of what functions log, problems are told and plain lines", () => {
     "router",
     '{"level":"WARN","message":"refused.","origin":"https://evil.example"}',
   );
+  narrator.functionLog("router", '{"_aws":{},"Questions":1}');
   narrator.functionLog("router", "(node:1) Warning: something");
   narrator.functionLog("router", '{"no":"level"}');
   narrator.functionFailure("worker", "it crashed");

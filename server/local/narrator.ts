@@ -136,17 +136,21 @@ export class Narrator {
   }
 }
 
-/** Reads a line of the handlers' JSON log; undefined for any other line. */
+/** Reads a line of the handlers' log, or of their metrics; undefined for any other line. */
 function parseLog(
   line: string,
 ): { readonly isProblem: boolean; readonly summary: string } | undefined {
   try {
-    const { level, message, error, origin } = Object(JSON.parse(line)) as {
+    const { _aws, level, message, error, origin } = Object(
+      JSON.parse(line),
+    ) as {
+      _aws?: unknown;
       level?: unknown;
       message?: unknown;
       error?: { message?: unknown };
       origin?: unknown;
     };
+    if (_aws !== undefined) return { isProblem: false, summary: "metrics" };
     if (typeof level !== "string" || typeof message !== "string") {
       return undefined;
     }

@@ -31,6 +31,8 @@ describe("configuration", () => {
     assert.equal(config.workerFunctionName, "worker");
     assert.equal(config.visitorKeySecretId, "secret");
     assert.equal(config.logLevel, "INFO");
+    assert.equal(config.logFrames, false);
+    assert.equal(config.isTraced, false);
     assert.equal(config.retentionMs, 2 * 24 * 3_600_000);
     assert.equal(config.settings.defaultModel, "a");
     assert.equal(config.limits.maxTextLength, 100);
@@ -42,6 +44,21 @@ describe("configuration", () => {
     const { TABLE_NAME, CALLBACK_URL, SETTINGS_FILE } = ENVIRONMENT;
     const environment = { TABLE_NAME, CALLBACK_URL, SETTINGS_FILE };
     assert.equal(readConfig(environment, good).tableName, "table");
+  });
+
+  it("traces on Lambda only", () => {
+    for (const [name, isTraced] of [
+      ["AWS_Lambda_nodejs24.x", true],
+      ["CloudShell", false],
+    ] as const) {
+      const environment = { ...ENVIRONMENT, AWS_EXECUTION_ENV: name };
+      assert.equal(readConfig(environment, good).isTraced, isTraced);
+    }
+  });
+
+  it("logs frames when it is told to", () => {
+    const environment = { ...ENVIRONMENT, LOG_FRAMES: "on" };
+    assert.equal(readConfig(environment, good).logFrames, true);
   });
 
   for (const [fields, message] of [
@@ -65,6 +82,7 @@ describe("configuration", () => {
       { LOG_LEVEL: "verbose" },
       'LOG_LEVEL is "verbose"; expected one of DEBUG, INFO, WARN, ERROR.',
     ],
+    [{ LOG_FRAMES: "true" }, 'LOG_FRAMES is "true"; expected on or off.'],
     [
       { WORKER_FUNCTION_NAME: undefined },
       "WORKER_FUNCTION_NAME is not set; expected the name or ARN of the worker function.",

@@ -22,6 +22,10 @@ export interface Config {
   readonly tableName: string;
   readonly callbackUrl: string;
   readonly logLevel: LogLevel;
+  /** Whether frames are logged in full, texts and tokens included. */
+  readonly logFrames: boolean;
+  /** Whether calls of AWS services are traced: there is nothing that takes traces but on Lambda. */
+  readonly isTraced: boolean;
   readonly settings: Settings;
   readonly retentionMs: number;
   readonly timing: Timing;
@@ -64,6 +68,15 @@ function logLevel(env: Environment): LogLevel {
   return level;
 }
 
+function logFrames(env: Environment): boolean {
+  const value = env[ENV.logFrames] ?? "off";
+  if (value !== "on" && value !== "off")
+    throw new ConfigError(
+      `${ENV.logFrames} is ${JSON.stringify(value)}; expected on or off.`,
+    );
+  return value === "on";
+}
+
 function settings(env: Environment, readFile: (path: string) => string) {
   const path = required(env, ENV.settingsFile, "the path of a JSON file");
   try {
@@ -89,6 +102,8 @@ export function readConfig(
     tableName: required(env, ENV.tableName, "the name of a DynamoDB table"),
     callbackUrl: url(env, ENV.callbackUrl),
     logLevel: logLevel(env),
+    logFrames: logFrames(env),
+    isTraced: env.AWS_EXECUTION_ENV?.startsWith("AWS_Lambda_") ?? false,
     settings: chosen,
     retentionMs: chosen.retentionDays * DAY_MS,
     timing: {

@@ -21,6 +21,8 @@ export const ENV = {
   settingsFile: "SETTINGS_FILE",
   /** `DEBUG`, `INFO`, `WARN` or `ERROR`. */
   logLevel: "LOG_LEVEL",
+  /** `on` writes every frame into the log, texts and tokens included: to find a fault, never for long. Default `off`. */
+  logFrames: "LOG_FRAMES",
 } as const;
 
 /** The one table: string keys `pk` and `sk`, TTL attribute `ttl`, and a local index that orders a conversation's turns. */
@@ -51,29 +53,30 @@ export const ROUTE_SELECTION_EXPRESSION = "$request.body.type";
 
 /**
  * Metrics that the functions write and the dashboard shows. One dimension tells deployments apart: `dimension`, whose
- * value is the table's name.
+ * value is the table's name. Refusals are also there by `reason`, the code of the error that the client got.
  */
 export const METRICS = {
   namespace: "BedrockChat",
   dimension: "service",
+  reason: "reason",
   /** Accepted questions. */
   questions: "Questions",
   /** Milliseconds from the accepted question to the first piece of text. */
   firstTokenTime: "FirstTokenTime",
   inputTokens: "InputTokens",
   outputTokens: "OutputTokens",
-  /** US dollars by the prices in the settings. */
+  /** US dollars by the prices of the models in the settings. */
   cost: "Cost",
   /** Answers that a visitor stopped. */
   stops: "Stops",
   resumes: "Resumes",
   /** Answers that broke off before the model had ended them. */
   truncations: "Truncations",
-  /** Calls that the model turned away for being too many. */
+  /** Calls that the model turned away for being too many, each attempt by itself. */
   modelThrottles: "ModelThrottles",
-  /** Questions refused by a limit, a budget or a rule. */
+  /** Connections, questions and other frames refused by a limit, a budget or a rule. */
   refusals: "Refusals",
-  /** Questions that ended in an error that was not the visitor's. */
+  /** Answers that ended in an error that was not the visitor's, and frames that could not be served. */
   failures: "Failures",
   ratingsUp: "RatingsUp",
   ratingsDown: "RatingsDown",

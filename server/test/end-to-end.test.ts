@@ -41,7 +41,9 @@ function startStack(
     bedrock: { serve: { model } },
     settings: SETTINGS,
     logLevel: "ERROR",
-    onFunctionLog: (name, line) => console.log(`${name}: ${line}`),
+    onFunctionLog: (name, line) => {
+      if (!line.startsWith('{"_aws"')) console.log(`${name}: ${line}`);
+    },
     ...more,
   });
 }

@@ -11,6 +11,7 @@ import type {
   WebSocketResult,
 } from "../src/handlers/events.ts";
 import { type Dynalite, startDynalite } from "./support/dynalite.ts";
+import { jsonLines } from "./support/json-lines.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bedrock-chat-handlers-"));
 const settingsFile = join(folder, "settings.json");
@@ -104,17 +105,20 @@ describe("the router's handler", () => {
         ...event.requestContext,
         connectionId: "refused",
       };
-      const lines = t.mock.method(console, "log", () => undefined);
+      const lines = jsonLines(t);
       const result = await handler({ ...event, requestContext });
       assert.deepEqual(result, { statusCode: 403 });
       assert.equal(await storedConnection("refused"), undefined);
-      const logged = lines.mock.calls.map(
-        ({ arguments: [line] }) =>
-          JSON.parse(line as string) as Record<string, unknown>,
-      );
       assert.deepEqual(
-        logged.map(({ level, code, origin }) => [level, code, origin]),
-        [["WARN", "forbidden_origin", origin]],
+        lines.map(({ level, code, origin, Refusals, reason }) => [
+          level ?? Refusals,
+          code ?? reason,
+          origin,
+        ]),
+        [
+          ["WARN", "forbidden_origin", origin],
+          [1, "forbidden_origin", undefined],
+        ],
       );
     });
 

@@ -13,6 +13,7 @@ import { Router } from "../../../server/src/chat/router.ts";
 import { runTurn } from "../../../server/src/chat/worker.ts";
 import { MemoryStore } from "../../../server/test/fakes/memory-store.ts";
 import { RecordingLog } from "../../../server/test/fakes/recording-log.ts";
+import { RecordingMetrics } from "../../../server/test/fakes/recording-metrics.ts";
 import type { VirtualClock } from "../../../server/test/fakes/virtual-clock.ts";
 import { PlainTokens } from "../../../server/test/fakes/visitor-tokens.ts";
 import { later } from "./later.ts";
@@ -52,6 +53,7 @@ export const NO_TROUBLE: Trouble = {
 export class ChaosBackend implements Backend, WorkerInvoker {
   trouble: Trouble = NO_TROUBLE;
   readonly log = new RecordingLog();
+  readonly #metrics = new RecordingMetrics();
   readonly store: MemoryStore;
   /** Turns whose worker was killed or never came, and turns that met a failing store: these may end before their text does. */
   readonly damaged = new Set<string>();
@@ -173,6 +175,7 @@ export class ChaosBackend implements Backend, WorkerInvoker {
       outbox: life.of(this.#network),
       clock: life.of(this.#clock),
       log: this.log,
+      metrics: this.#metrics,
       timing: DEFAULT_TIMING,
       limits: DEFAULT_LIMITS,
       random: () => this.#random.next(),

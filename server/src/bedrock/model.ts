@@ -14,17 +14,22 @@ import type {
   ModelRequest,
   ToolUseBlock,
 } from "../chat/ports.ts";
+import { untraced, type Trace } from "../trace.ts";
 import { bedrockError } from "./errors.ts";
 
 /** Silence after which a connection is taken for dead; long, because a model may think for minutes. */
 const SILENCE_MS = 5 * 60_000;
 
+export interface BedrockModelOptions {
+  readonly client?: BedrockRuntimeClient;
+  readonly trace?: Trace;
+}
+
 /** Any Bedrock model, by `ConverseStream`. `client` must make one attempt a call: the rules of a turn count retries. */
 export function createBedrockModel({
-  client = defaultClient(),
-}: {
-  readonly client?: BedrockRuntimeClient;
-} = {}): Model {
+  trace = untraced,
+  client = trace(defaultClient()),
+}: BedrockModelOptions = {}): Model {
   return {
     async *stream(request, signal) {
       if (signal.aborted) return;

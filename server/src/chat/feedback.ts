@@ -15,7 +15,11 @@ export async function feedback(
 ): Promise<void> {
   await ownConversation(deps, request, conversationId);
   const key = { conversationId, turnId };
-  if (await deps.store.rateTurn(key, rating, comment)) return;
+  if (await deps.store.rateTurn(key, rating, comment)) {
+    if (rating === "up") deps.metrics.add("ratingsUp", 1);
+    if (rating === "down") deps.metrics.add("ratingsDown", 1);
+    return;
+  }
   if (!(await deps.store.getTurn(key))) throw unknownTurn();
   throw new Refusal(
     "bad_request",

@@ -21,7 +21,7 @@ export async function forget(
     for (const receiver of await store.listReceivers(conversationId))
       concerned.add(receiver);
     await store.deleteConversation(conversationId);
-    log.info("A conversation was forgotten.", { conversationId });
+    log.info("A conversation was forgotten.");
   }
   await Promise.all(
     [...concerned].map((receiver) =>

@@ -5,6 +5,7 @@ import {
   ScriptedModel,
   type Step,
 } from "../../test/fakes/scripted-model.ts";
+import { RecordingMetrics } from "../../test/fakes/recording-metrics.ts";
 import { VirtualClock } from "../../test/fakes/virtual-clock.ts";
 import { ChatError } from "./errors.ts";
 import { DEFAULT_TIMING } from "./limits.ts";
@@ -31,10 +32,12 @@ function call(model: ScriptedModel, random = 1) {
   const clock = new VirtualClock();
   const started = clock.now();
   const asking = new AbortController();
+  const metrics = new RecordingMetrics();
   const read = async (): Promise<ModelEvent[]> => {
     const events: ModelEvent[] = [];
     const deps = {
       model,
+      metrics,
       clock,
       random: () => random,
       timing: DEFAULT_TIMING,
@@ -43,7 +46,7 @@ function call(model: ScriptedModel, random = 1) {
       events.push(event);
     return events;
   };
-  return { clock, asking, read, elapsed: () => clock.now() - started };
+  return { clock, asking, read, metrics, elapsed: () => clock.now() - started };
 }
 
 const isThrottled = (error: unknown): boolean =>
@@ -57,10 +60,11 @@ describe("asking the model", () => {
       throttled(),
       answer("Hi"),
     );
-    const { clock, read, elapsed } = call(model);
+    const { clock, read, metrics, elapsed } = call(model);
     const events = await clock.until(read());
     assert.equal(model.requests.length, 4);
     assert.equal(elapsed(), 1_000 + 2_000 + 4_000);
+    assert.deepEqual(metrics.values("modelThrottles"), [1, 1, 1]);
     assert.deepEqual(
       events.map(({ type }) => type),
       ["start", "text", "stop", "usage"],

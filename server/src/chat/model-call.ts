@@ -1,9 +1,10 @@
 import { ChatError } from "./errors.ts";
-import type { Model, ModelEvent, ModelRequest } from "./ports.ts";
+import type { Metrics, Model, ModelEvent, ModelRequest } from "./ports.ts";
 import { backoff, type RetryDeps } from "./retry.ts";
 
 export interface ModelCallDeps extends RetryDeps {
   readonly model: Model;
+  readonly metrics: Metrics;
 }
 
 const isThrottled = (error: unknown): error is ChatError =>
@@ -14,7 +15,7 @@ const isThrottled = (error: unknown): error is ChatError =>
  * jitter, within a bounded time.
  */
 export async function* streamAnswer(
-  { model, clock, random, timing }: ModelCallDeps,
+  { model, metrics, clock, random, timing }: ModelCallDeps,
   request: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
@@ -29,6 +30,7 @@ export async function* streamAnswer(
       return;
     } catch (error) {
       if (!isThrottled(error)) throw error;
+      metrics.add("modelThrottles", 1);
       const pause = Math.max(
         error.retryAfterMs ?? 0,
         backoff(

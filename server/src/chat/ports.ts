@@ -237,6 +237,12 @@ export interface ToolResultBlock {
   readonly failed: boolean;
 }
 
+/** US dollars for a million tokens. */
+export interface Prices {
+  readonly inputPerMillion: number;
+  readonly outputPerMillion: number;
+}
+
 /** A model that the owner offers. */
 export interface ModelConfig {
   /** What clients name in `send.model`. */
@@ -248,6 +254,7 @@ export interface ModelConfig {
   readonly maxTokens: number;
   /** Context window in tokens, input and output together. */
   readonly contextTokens: number;
+  readonly prices?: Prices;
   /** Sampling parameters and the like; nothing is sent that is not here. */
   readonly settings?: {
     readonly temperature?: number;
@@ -321,6 +328,30 @@ export interface Log {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** The same log, whose lines all carry these fields too. */
+  with(fields: Readonly<Record<string, unknown>>): Log;
+}
+
+/** What is counted or measured; `names.ts` says what each one means. */
+export type MetricName =
+  | "questions"
+  | "firstTokenTime"
+  | "inputTokens"
+  | "outputTokens"
+  | "cost"
+  | "stops"
+  | "resumes"
+  | "truncations"
+  | "modelThrottles"
+  | "refusals"
+  | "failures"
+  | "ratingsUp"
+  | "ratingsDown"
+  | "budgetUsed";
+
+export interface Metrics {
+  /** Adds to a count, or one measurement; `reason` tells apart what makes it up. */
+  add(name: MetricName, value: number, reason?: string): void;
 }
 
 /** What the error frame of a failed turn carries besides its place in the turn. */

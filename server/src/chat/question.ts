@@ -100,6 +100,7 @@ export async function storeQuestion(
     leaseUntil: now + timing.acceptLeaseMs,
   };
   if (await store.putTurn(turn)) {
+    deps.metrics.add("questions", 1);
     const { length } = text;
     deps.log.info("A question was accepted.", {
       ...key,

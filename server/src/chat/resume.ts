@@ -28,6 +28,7 @@ export async function resume(
       : await deps.store.getTurn({ conversationId, turnId });
   const turn = found && (await settleTurn(deps, found, requestId));
   if (!turn) throw unknownTurn();
+  deps.metrics.add("resumes", 1);
   if (isOpen(turn))
     await deliver(deps, connectionId, { type: "ack", turnId, duplicate: true });
   await catchUp(deps, connectionId, turn, lastSeq);

@@ -72,7 +72,12 @@ export class Router {
   }
 
   async #frame(message: Message, frame: ClientFrame): Promise<void> {
-    const deps = this.#deps;
+    const turnId = namedTurn(frame);
+    const deps = this.#depsOf(message, {
+      ...(frame.type !== "ping" && { conversationId: frame.conversationId }),
+      turnId,
+      type: frame.type,
+    });
     const { connectionId, requestId } = message;
     try {
       if (frame.type === "ping") {
@@ -81,73 +86,85 @@ export class Router {
       }
       const connection = await deps.store.getConnection(connectionId);
       if (frame.type === "hello") await hello(deps, message, frame, connection);
-      else await this.#serve(requestOf(deps, message, connection), frame);
+      else await serve(deps, requestOf(deps, message, connection), frame);
     } catch (thrown) {
-      const error = this.#logged(thrown, message, frame.type);
-      const turnId = namedTurn(frame);
+      const error = counted(deps, thrown);
       await deliver(deps, connectionId, refusalFrame(error, requestId, turnId));
     }
   }
 
-  #serve(
-    request: Request,
-    frame: Exclude<ClientFrame, { type: "hello" | "ping" }>,
-  ): Promise<void> {
-    const deps = this.#deps;
-    switch (frame.type) {
-      case "send":
-        return send(deps, request, frame);
-      case "stop":
-        return stop(deps, request, frame);
-      case "resume":
-        return resume(deps, request, frame);
-      case "history":
-        return history(deps, request, frame);
-      case "feedback":
-        return feedback(deps, request, frame);
-      case "forget":
-        return forget(deps, request, frame);
-      case "tool-result":
-        return toolResult(deps, request, frame);
-    }
-  }
-
   async #plain(message: Message, question: PlainQuestion): Promise<void> {
-    const deps = this.#deps;
+    const deps = this.#depsOf(message, { type: "plain" });
     try {
       await sendPlain(deps, message, message.messageId, question);
     } catch (thrown) {
-      const { sentence } = this.#logged(thrown, message, "plain");
+      const { sentence } = counted(deps, thrown);
       const text = plainMessage(sentence, deps.limits.maxPlainFrameBytes);
       await deliverText(deps, message.connectionId, text);
     }
   }
 
   async #refused(message: Message, refusal: FrameRefusal): Promise<void> {
+    const deps = this.#depsOf(message, { turnId: refusal.turnId });
     const error = new Refusal(refusal.code, refusal.message);
-    this.#logged(error, message, "refused");
+    counted(deps, error);
     await deliver(
-      this.#deps,
+      deps,
       message.connectionId,
       refusalFrame(error, message.requestId, refusal.turnId),
     );
   }
 
-  #logged(
-    thrown: unknown,
+  /** What serves a message: every line of its log names it. */
+  #depsOf(
     { connectionId, requestId }: Origin,
-    type: string,
-  ): ChatError {
-    const { log } = this.#deps;
-    const error = toChatError(thrown);
-    const fields = { connectionId, requestId, type, code: error.code };
-    if (error instanceof Refusal)
-      log.info("A frame was refused.", {
-        ...fields,
-        reason: error.message,
-        ...(error.cause === undefined ? {} : { cause: error.cause }),
-      });
-    else log.error("A frame could not be served.", { ...fields, error });
-    return error;
+    about: Readonly<Record<string, unknown>>,
+  ): RouterDeps {
+    const log = this.#deps.log.with({ connectionId, requestId, ...about });
+    return { ...this.#deps, log };
   }
+}
+
+function serve(
+  deps: RouterDeps,
+  request: Request,
+  frame: Exclude<ClientFrame, { type: "hello" | "ping" }>,
+): Promise<void> {
+  switch (frame.type) {
+    case "send":
+      return send(deps, request, frame);
+    case "stop":
+      return stop(deps, request, frame);
+    case "resume":
+      return resume(deps, request, frame);
+    case "history":
+      return history(deps, request, frame);
+    case "feedback":
+      return feedback(deps, request, frame);
+    case "forget":
+      return forget(deps, request, frame);
+    case "tool-result":
+      return toolResult(deps, request, frame);
+  }
+}
+
+/** Sentences about a frame end with what was found in it, which a visitor may have written. */
+const FOUND = /, got .*$/s;
+
+/** What was thrown as one of ours, after it has been logged and counted. */
+function counted({ log, metrics }: RouterDeps, thrown: unknown): ChatError {
+  const error = toChatError(thrown);
+  const { code, message, cause } = error;
+  if (error instanceof Refusal) {
+    metrics.add("refusals", 1, code);
+    log.info("A frame was refused.", {
+      code,
+      reason: message.replace(FOUND, "."),
+      ...(cause === undefined ? {} : { cause }),
+    });
+  } else {
+    metrics.add("failures", 1);
+    log.error("A frame could not be served.", { code, error });
+  }
+  return error;
 }

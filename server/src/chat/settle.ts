@@ -6,11 +6,20 @@ import type { TurnFrame } from "bedrock-chat-widget/protocol";
 import { ChatError } from "./errors.ts";
 import { closeLog } from "./frame-log.ts";
 import { endingOf, isOpen, textOf, turnError } from "./frames.ts";
-import type { Clock, Conversation, Store, Turn, TurnKey } from "./ports.ts";
+import type {
+  Clock,
+  Conversation,
+  Metrics,
+  Store,
+  Turn,
+  TurnKey,
+} from "./ports.ts";
 import { announceEnd, type ReplayDeps } from "./replay.ts";
+import { countEnd } from "./turn-metrics.ts";
 
 export interface SettleDeps extends ReplayDeps {
   readonly clock: Clock;
+  readonly metrics: Metrics;
 }
 
 /**
@@ -44,6 +53,7 @@ export async function endFromOutside(
     turnId: turn.turnId,
     state: ended.state,
   });
+  if (ended.lastFrame) countEnd(deps.metrics, ended.lastFrame);
   return announceEnd(deps, ended, frames);
 }
 

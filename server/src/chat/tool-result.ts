@@ -43,9 +43,8 @@ export async function toolResult(
     turn.tools !== undefined &&
     mayAnswer(turn, connectionId) &&
     (await store.putToolResult(turn, result, limits.maxToolCalls));
-  const fields = { conversationId, turnId, toolCallId, requestId };
   log.info(
     isTaken ? "A tool gave its result." : "The result of a tool came in vain.",
-    fields,
+    { toolCallId },
   );
 }

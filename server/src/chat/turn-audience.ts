@@ -103,7 +103,7 @@ export class TurnAudience {
         store.listReceivers(conversationId),
       );
     } catch (error) {
-      log.warn("The receivers could not be listed.", { conversationId, error });
+      log.warn("The receivers could not be listed.", { error });
       return [];
     }
   }

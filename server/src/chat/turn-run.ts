@@ -22,6 +22,7 @@ import type {
 import { retrying } from "./retry.ts";
 import { endFromOutside, type SettleDeps } from "./settle.ts";
 import { ToolCalls } from "./tool-calls.ts";
+import { countEnd, countUsage } from "./turn-metrics.ts";
 import {
   INTERRUPTED,
   type Interruption,
@@ -88,7 +89,7 @@ export class TurnRun {
       },
       onInterruption: (interruption) => this.#interrupt(interruption),
       onBlind: (error) =>
-        this.#log("warn", "A running turn could not be looked at.", error),
+        deps.log.warn("A running turn could not be looked at.", { error }),
     });
     const { conversationId, turnId } = turn;
     this.#writer = new TurnWriter({
@@ -108,7 +109,7 @@ export class TurnRun {
       publish: (frames) => this.#audience.publish(frames),
       mayRush: () => this.#watch.holdsLease,
       onLost: (error) => {
-        if (error !== undefined) this.#log("error", "The log failed.", error);
+        if (error !== undefined) deps.log.error("The log failed.", { error });
         this.#interrupt(error === undefined ? "lost" : "unstored");
       },
     });
@@ -128,12 +129,13 @@ export class TurnRun {
       outcome = await this.#answer();
     } catch (thrown) {
       const error = toChatError(thrown);
-      this.#log("warn", "A turn failed.", error);
+      this.#deps.log.warn("A turn failed.", { error });
       outcome = { error };
     } finally {
       this.#asking.abort();
       this.#watch.end();
     }
+    countUsage(this.#deps.metrics, this.#model, this.#usage);
     await this.#end(outcome);
   }
 
@@ -241,8 +243,14 @@ export class TurnRun {
         ? "\n\n"
         : "";
     this.#isAtJoint = false;
+    if (this.#lastText === "") this.#measureFirstText();
     this.#lastText = text;
     if (!this.#writer.push(joint + text)) this.#interrupt("full");
+  }
+
+  #measureFirstText(): void {
+    const { metrics, clock } = this.#deps;
+    metrics.add("firstTokenTime", clock.now() - this.#turn.createdAt);
   }
 
   #interrupt(interruption: Interruption): void {
@@ -253,7 +261,7 @@ export class TurnRun {
   // --- Ending ---
 
   async #end(outcome: Outcome): Promise<void> {
-    const { store, clock, timing } = this.#deps;
+    const { store, clock, timing, metrics, log } = this.#deps;
     const turn = this.#turn;
     if (this.#interruption === "lost") return this.#leave();
     const { turnId } = turn;
@@ -272,7 +280,9 @@ export class TurnRun {
     if (!before && !(await retrying(this.#deps, () => store.getTurn(turn))))
       return this.#leave();
     await retrying(this.#deps, () => store.releaseConversation(turn));
-    this.#log("info", "A turn ended.", undefined, {
+    // That nobody was there any more is no failure of ours.
+    if (before && this.#interruption !== "unwatched") countEnd(metrics, last);
+    log.info("A turn ended.", {
       state: ending.state,
       length: ending.answer.length,
       frames: last.seq + 1,
@@ -291,33 +301,16 @@ export class TurnRun {
 
   /** The turn was ended or deleted by somebody else, who may have died before everything was tidy. */
   async #leave(): Promise<void> {
-    const { store } = this.#deps;
+    const { store, log } = this.#deps;
     this.#audience.leave();
     const turn = await retrying(this.#deps, () => store.getTurn(this.#turn));
-    this.#log("warn", "A turn was lost.", undefined, { state: turn?.state });
+    log.warn("A turn was lost.", { state: turn?.state });
     if (!turn) return store.deleteFrames(this.#turn);
     if (!isOpen(turn)) return;
     const error = new ChatError("stream_truncated", "The turn was lost.");
     await endFromOutside(this.#deps, turn, (seq) =>
       turnError(turn.turnId, seq, error, this.#invocation.requestId),
     );
-  }
-
-  #log(
-    level: "info" | "warn" | "error",
-    message: string,
-    error?: unknown,
-    fields: Readonly<Record<string, unknown>> = {},
-  ): void {
-    const { conversationId, turnId } = this.#turn;
-    const { requestId } = this.#invocation;
-    this.#deps.log[level](message, {
-      conversationId,
-      turnId,
-      requestId,
-      ...fields,
-      ...(error === undefined ? {} : { error }),
-    });
   }
 }
 

@@ -12,16 +12,15 @@ export async function runTurn(
   key: TurnKey,
   invocation: Invocation,
 ): Promise<void> {
-  const { store, clock, timing, log } = deps;
+  const { store, clock, timing } = deps;
+  const log = deps.log.with({ ...key, requestId: invocation.requestId });
   const turn = await retrying(deps, () => {
     const now = clock.now();
     return store.takeTurn(key, now, now + timing.runLeaseMs);
   });
-  if (turn) return new TurnRun(deps, turn, invocation).run();
-  log.info("A turn was not free to be taken.", {
-    ...key,
-    requestId: invocation.requestId,
-  });
+  const itsDeps = { ...deps, log };
+  if (turn) return new TurnRun(itsDeps, turn, invocation).run();
+  log.info("A turn was not free to be taken.");
   const found = await store.getTurn(key);
-  if (found) await settleTurn(deps, found, invocation.requestId);
+  if (found) await settleTurn(itsDeps, found, invocation.requestId);
 }

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Clock, Store } from "../chat/ports.ts";
+import { untraced, type Trace } from "../trace.ts";
 import { connectionsIn } from "./connections.ts";
 import { conversationsIn } from "./conversations.ts";
 import { framesIn } from "./frames.ts";
@@ -12,6 +13,7 @@ export interface DynamoStoreOptions {
   readonly retentionMs: number;
   readonly clock: Clock;
   readonly client?: DynamoDBClient;
+  readonly trace?: Trace;
 }
 
 /**
@@ -22,7 +24,8 @@ export function createDynamoStore({
   tableName,
   retentionMs,
   clock,
-  client = defaultClient(),
+  trace = untraced,
+  client = trace(defaultClient()),
 }: DynamoStoreOptions): Store {
   const table = new Table(tableName, client, clock);
   const frames = framesIn(table);

@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import { ChatError } from "../chat/errors.ts";
 import type { Outbox } from "../chat/ports.ts";
+import { untraced, type Trace } from "../trace.ts";
 
 export interface OutboxOptions {
   /** `https://{api}.execute-api.{region}.amazonaws.com/{stage}`; a custom domain does not serve `@connections`. */
@@ -12,13 +13,15 @@ export interface OutboxOptions {
   /** How long one attempt may take; there are three. */
   readonly attemptMs?: number;
   readonly client?: ApiGatewayManagementApiClient;
+  readonly trace?: Trace;
 }
 
 /** Posts to WebSocket connections through API Gateway's `@connections`. */
 export function createOutbox({
   callbackUrl,
   attemptMs = 5_000,
-  client = defaultClient(callbackUrl, attemptMs),
+  trace = untraced,
+  client = trace(defaultClient(callbackUrl, attemptMs)),
 }: OutboxOptions): Outbox {
   return {
     async post(connectionId, data) {

@@ -1,5 +1,5 @@
 /** The function behind every route of the WebSocket API. */
-import { SUBPROTOCOL } from "bedrock-chat-widget/protocol";
+import { parseClientFrame, SUBPROTOCOL } from "bedrock-chat-widget/protocol";
 import { createAuthTokens } from "../auth/auth-tokens.ts";
 import { Router } from "../chat/router.ts";
 import { systemClock } from "../clock.ts";
@@ -7,7 +7,6 @@ import { readRouterConfig } from "../config.ts";
 import { createDynamoStore } from "../dynamodb/store.ts";
 import { createOutbox } from "../gateway/outbox.ts";
 import { createWorkerInvoker } from "../lambda/worker-invoker.ts";
-import { createLog } from "../log.ts";
 import { isOriginAllowed } from "../origins.ts";
 import { createVisitorTokens } from "../secrets/visitor-tokens.ts";
 import {
@@ -16,21 +15,27 @@ import {
   type WebSocketEvent,
   type WebSocketResult,
 } from "./events.ts";
+import { observe } from "./observation.ts";
 
 const config = readRouterConfig();
 const { settings, timing, limits, retentionMs } = config;
-const log = createLog(config.logLevel);
+const { log, metrics, trace, watched } = await observe(config);
 const router = new Router({
   store: createDynamoStore({
     tableName: config.tableName,
     retentionMs,
     clock: systemClock,
+    trace,
   }),
-  outbox: createOutbox({ callbackUrl: config.callbackUrl }),
-  workers: createWorkerInvoker({ functionName: config.workerFunctionName }),
+  outbox: watched(createOutbox({ callbackUrl: config.callbackUrl, trace })),
+  workers: createWorkerInvoker({
+    functionName: config.workerFunctionName,
+    trace,
+  }),
   tokens: createVisitorTokens({
     secretId: config.visitorKeySecretId,
     lifetimeMs: retentionMs,
+    trace,
   }),
   auth: settings.auth && {
     anonymous: settings.auth.anonymous,
@@ -38,6 +43,7 @@ const router = new Router({
   },
   clock: systemClock,
   log,
+  metrics,
   models: settings.models,
   defaultModel: settings.defaultModel,
   tools: settings.tools ?? [],
@@ -63,6 +69,7 @@ function accepted(event: WebSocketEvent): WebSocketResult {
 function isAdmitted(event: WebSocketEvent): boolean {
   const origins = headerValues(event, "origin");
   if (isOriginAllowed(settings, origins)) return true;
+  metrics.add("refusals", 1, "forbidden_origin");
   const { connectionId, requestId } = event.requestContext;
   const fields = { connectionId, requestId, code: "forbidden_origin" };
   if (origins.length === 0)
@@ -76,6 +83,13 @@ function isAdmitted(event: WebSocketEvent): boolean {
       { ...fields, origin: origins.join(", ").slice(0, LONGEST_LOGGED_ORIGIN) },
     );
   return false;
+}
+
+/** Writes a frame into the log, where the owner wants to see frames; never one that is not of the protocol. */
+function logFrame({ requestContext, body = "" }: WebSocketEvent): void {
+  if (!config.logFrames || parseClientFrame(body).kind === "refused") return;
+  const { connectionId, requestId } = requestContext;
+  log.info("A frame came.", { connectionId, requestId, frame: body });
 }
 
 /** Told apart by `eventType`: which route an event came by is up to the client. */
@@ -97,6 +111,7 @@ export async function handler(invocation: unknown): Promise<WebSocketResult> {
         await router.disconnect(connectionId);
         return { statusCode: 200 };
       case "MESSAGE":
+        logFrame(event);
         await router.message({
           connectionId,
           requestId,
@@ -114,5 +129,7 @@ export async function handler(invocation: unknown): Promise<WebSocketResult> {
     });
     // Refuses a connection that could not be stored; a disconnection and a message have nobody who looks at it.
     return { statusCode: 500 };
+  } finally {
+    metrics.flush();
   }
 }

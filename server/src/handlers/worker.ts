@@ -5,23 +5,26 @@ import { systemClock } from "../clock.ts";
 import { readConfig } from "../config.ts";
 import { createDynamoStore } from "../dynamodb/store.ts";
 import { createOutbox } from "../gateway/outbox.ts";
-import { createLog } from "../log.ts";
 import type { InvocationContext, WorkerEvent } from "./events.ts";
+import { observe } from "./observation.ts";
 
 const config = readConfig();
 const { settings, timing, limits, retentionMs } = config;
-const log = createLog(config.logLevel);
+const { log, metrics, trace, watched } = await observe(config);
 const deps = {
   store: createDynamoStore({
     tableName: config.tableName,
     retentionMs,
     clock: systemClock,
   }),
-  outbox: createOutbox({ callbackUrl: config.callbackUrl }),
-  model: createBedrockModel(),
+  outbox: watched(createOutbox({ callbackUrl: config.callbackUrl })),
+  // Of a worker's calls only those of the model are traced: it looks at its turn and posts several times a second for
+  // minutes, which would drown the trace.
+  model: createBedrockModel({ trace }),
   clock: systemClock,
   random: Math.random,
   log,
+  metrics,
   models: settings.models,
   defaultModel: settings.defaultModel,
   systemPrompt: settings.systemPrompt,
@@ -52,5 +55,7 @@ export async function handler(
       error,
     });
     throw error;
+  } finally {
+    metrics.flush();
   }
 }

@@ -1,11 +1,13 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ChatError } from "../chat/errors.ts";
 import type { WorkerInvoker } from "../chat/ports.ts";
+import { untraced, type Trace } from "../trace.ts";
 
 export interface WorkerInvokerOptions {
   /** Name or ARN. */
   readonly functionName: string;
   readonly client?: LambdaClient;
+  readonly trace?: Trace;
 }
 
 /**
@@ -14,7 +16,8 @@ export interface WorkerInvokerOptions {
  */
 export function createWorkerInvoker({
   functionName,
-  client = defaultClient(),
+  trace = untraced,
+  client = trace(defaultClient()),
 }: WorkerInvokerOptions): WorkerInvoker {
   return {
     async start({ conversationId, turnId }) {

@@ -3,6 +3,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { ChatError } from "../chat/errors.ts";
+import { untraced, type Trace } from "../trace.ts";
 
 /** How long a key that was taken out of the secret still signs, and the most that rotation may lag behind. */
 const FRESH_MS = 5 * 60_000;
@@ -26,7 +27,13 @@ export interface SigningKeySource {
 /** Reads and caches the secret `{"current": "…", "previous": "…"}`, whose keys have at least 32 characters. */
 export function signingKeysFrom(
   secretId: string,
-  client: SecretsManagerClient = defaultClient(),
+  {
+    trace = untraced,
+    client = trace(defaultClient()),
+  }: {
+    readonly client?: SecretsManagerClient | undefined;
+    readonly trace?: Trace | undefined;
+  } = {},
 ): SigningKeySource {
   let cached: { keys: SigningKeys; at: number } | undefined;
   let loading: Promise<SigningKeys> | undefined;

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { VisitorTokens } from "../chat/ports.ts";
+import type { Trace } from "../trace.ts";
 import { type SigningKeys, signingKeysFrom } from "./signing-keys.ts";
 
 export interface VisitorTokensOptions {
@@ -8,6 +9,7 @@ export interface VisitorTokensOptions {
   readonly secretId: string;
   readonly lifetimeMs: number;
   readonly client?: SecretsManagerClient;
+  readonly trace?: Trace;
 }
 
 const VERSION = "v1";
@@ -27,8 +29,9 @@ export function createVisitorTokens({
   secretId,
   lifetimeMs,
   client,
+  trace,
 }: VisitorTokensOptions): VisitorTokens {
-  const source = signingKeysFrom(secretId, client);
+  const source = signingKeysFrom(secretId, { client, trace });
   return {
     async issue(visitorId, now) {
       const payload: Payload = { v: visitorId, e: now + lifetimeMs };

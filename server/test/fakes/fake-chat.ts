@@ -16,6 +16,7 @@ import { runTurn } from "../../src/chat/worker.ts";
 import { PlainAuthTokens } from "./auth-tokens.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { RecordingLog } from "./recording-log.ts";
+import { RecordingMetrics } from "./recording-metrics.ts";
 import { RecordingOutbox } from "./recording-outbox.ts";
 import { answer, ScriptedModel, type Step } from "./scripted-model.ts";
 import { settled, VirtualClock } from "./virtual-clock.ts";
@@ -67,6 +68,7 @@ export class FakeChat {
   readonly tokens = new PlainTokens();
   readonly authTokens = new PlainAuthTokens(this.clock);
   readonly log = new RecordingLog();
+  readonly metrics = new RecordingMetrics();
   readonly timing: Timing;
   readonly limits: Limits;
   readonly router: Router;
@@ -213,12 +215,13 @@ export class FakeChat {
   }
 
   #common(hold: Hold) {
-    const { log, timing, limits } = this;
+    const { log, metrics, timing, limits } = this;
     return {
       store: hold<Store>(this.store),
       clock: hold(this.clock),
       outbox: hold(this.outbox),
       log,
+      metrics,
       timing,
       limits,
       models: MODELS,
