@@ -22,6 +22,8 @@ export class FunctionThread {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   readonly #gone: Promise<void>;
+  /** Resolves when the module is loaded, or will never be. */
+  readonly started: Promise<void>;
   #ready = false;
   #exited = false;
   /** Why the thread ended, when it said so. */
@@ -44,7 +46,12 @@ export class FunctionThread {
     for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
       forwardLines(stream, onLog);
     }
-    this.#worker.on("message", (message: FromThread) => this.#hear(message));
+    const { promise, resolve: start } = Promise.withResolvers<void>();
+    this.started = promise;
+    this.#worker.on("message", (message: FromThread) => {
+      this.#hear(message);
+      if (message.type === "ready") start();
+    });
     this.#worker.on("error", (error: unknown) => {
       this.#cause ??= {
         errorType: "Runtime.UnhandledError",
@@ -55,6 +62,7 @@ export class FunctionThread {
     this.#gone = new Promise((resolve) => {
       this.#worker.once("exit", (code) => {
         this.#exit(code);
+        start();
         resolve();
       });
     });

@@ -102,6 +102,8 @@ export class LocalFunction {
   async #run(payload: string, requestId: string): Promise<InvokeOutcome> {
     const { timeoutMs } = this.config;
     const thread = this.#thread();
+    // What loading the module takes does not count.
+    await thread.started;
     const id = this.#nextId++;
     const timer = setTimeout(() => {
       const seconds = (timeoutMs / 1000).toFixed(2);
