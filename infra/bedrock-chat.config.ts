@@ -29,6 +29,7 @@ export default defineConfig({
       // Nobody's page may use the chat until it stands here, such as "https://www.example.com" or "https://*.example.com".
       allowedOrigins: [],
       heading: "Ask us",
+      // auth: { anonymous: true, issuers: [{ type: "cognito", userPoolId: "us-east-1_AbCdEf123", clientId: "…" }] },
       // alarms: { email: "you@example.com" },
       // costBudget: { monthlyDollars: 50, email: "you@example.com" },
       // domain: { domainName: "chat.example.com", certificateArn: "arn:aws:acm:…", hostedZoneId: "Z…", hostedZoneName: "example.com" },

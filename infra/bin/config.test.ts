@@ -35,6 +35,7 @@ test("the context overrides the environment, which overrides the file", () => {
     BEDROCK_CHAT_KEEP_DATA: "false",
     BEDROCK_CHAT_ALARMS: '{"email":"a@example.com"}',
     BEDROCK_CHAT_HEADING: "1",
+    BEDROCK_CHAT_AUTH: '{"anonymous":true,"issuers":[]}',
   };
   const chosen = choose({ stage: "dev", retentionDays: "9" }, env).config;
   assert.deepEqual(chosen, {
@@ -43,6 +44,7 @@ test("the context overrides the environment, which overrides the file", () => {
     keepData: false,
     alarms: { email: "a@example.com" },
     heading: "1",
+    auth: { anonymous: true, issuers: [] },
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Node } from "constructs";
-import type { ChatModel } from "../lib/settings.ts";
+import type { ChatAuth, ChatModel } from "../lib/settings.ts";
 
 /** A host name with what belongs to it. */
 export interface DomainConfig {
@@ -37,6 +37,8 @@ export interface StageConfig {
   readonly allowedOrigins?: readonly string[];
   /** Whether clients that name no origin, which are no browsers, are refused too. Default: false. */
   readonly requireOrigin?: boolean;
+  /** How users sign in, and whether they must. Default: nobody does, all visitors are anonymous. */
+  readonly auth?: ChatAuth;
   /** Days that conversations are kept. Default: 30. */
   readonly retentionDays?: number;
   /** Whether conversations outlive the stack and are backed up until then. Default: true. */
@@ -109,6 +111,7 @@ const KINDS = {
   heading: "string",
   allowedOrigins: "object",
   requireOrigin: "boolean",
+  auth: "object",
   retentionDays: "number",
   keepData: "boolean",
   logRetentionDays: "number",

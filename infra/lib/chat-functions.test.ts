@@ -9,6 +9,7 @@ import {
   statementsOf,
 } from "../test/support/stacks.ts";
 import type { ChatFunctionsProps } from "./chat-functions.ts";
+import { settingsFile, type ChatAuth } from "./settings.ts";
 
 const newFunctions = (stack: Stack, props: Partial<ChatFunctionsProps> = {}) =>
   newChat(stack, props).functions;
@@ -135,6 +136,21 @@ test("props set the worker's limits and the logs", () => {
   );
 });
 
+test("the handlers are told whose users may sign in", () => {
+  const auth: ChatAuth = {
+    issuers: [
+      {
+        type: "oidc",
+        issuer: "https://id.example.com",
+        audience: ["web", "app"],
+      },
+    ],
+  };
+  const file = settingsFile({ models: [model], auth });
+  assert.partialDeepStrictEqual(file, { auth: { anonymous: false, ...auth } });
+  assert.ok(!("auth" in settingsFile({ models: [model] })));
+});
+
 for (const [props, message] of [
   [{ models: [] }, /^models is \[\]; expected an array of at least one model/],
   [
@@ -151,6 +167,28 @@ for (const [props, message] of [
   [
     { allowedOrigins: ["https://example.com/"] },
     /^allowedOrigins\[0\] is "https:\/\/example\.com\/"; expected an origin/,
+  ],
+  [
+    { auth: { issuers: [] } },
+    /^auth\.issuers is \[\]; expected at least one issuer/,
+  ],
+  [
+    {
+      auth: {
+        issuers: [{ type: "cognito", userPoolId: "pool", clientId: "web" }],
+      },
+    },
+    /^auth\.issuers\[0\]\.userPoolId is "pool"; expected an id such as/,
+  ],
+  [
+    {
+      auth: {
+        issuers: [
+          { type: "oidc", issuer: "http://id.example.com", audience: "web" },
+        ],
+      },
+    },
+    /^auth\.issuers\[0\]\.issuer is "http:\/\/id\.example\.com"; expected an https URL/,
   ],
   [{ unwatchedSeconds: -1 }, /^limits\.unwatchedSeconds is -1; expected/],
   [{ systemPrompt: Aws.REGION }, /known at synthesis, because they are packed/],

@@ -30,6 +30,41 @@ export interface ChatModel extends InvokableModel {
   };
 }
 
+/** A user pool of Amazon Cognito, whose users may sign in. */
+export interface CognitoSignIn {
+  readonly type: "cognito";
+  readonly userPoolId: string;
+  /** Its app client, or several of them. */
+  readonly clientId: string | readonly string[];
+}
+
+/** An issuer of OpenID Connect, whose users may sign in. */
+export interface OidcSignIn {
+  readonly type: "oidc";
+  /** Exactly as its tokens have it in `iss`. */
+  readonly issuer: string;
+  /** What its tokens must have in `aud`, or several texts of which one is enough. */
+  readonly audience: string | readonly string[];
+  /**
+   * Where its public keys are.
+   *
+   * @default - where its discovery document says
+   */
+  readonly jwksUri?: string;
+}
+
+/** Who may talk. */
+export interface ChatAuth {
+  /**
+   * Whether visitors who have not signed in may talk too.
+   *
+   * @default false
+   */
+  readonly anonymous?: boolean;
+  /** Whose users may sign in. */
+  readonly issuers: readonly (CognitoSignIn | OidcSignIn)[];
+}
+
 /** What the handlers read from the settings file; the constructs take it as props. */
 export interface ChatSettings {
   /** Models that visitors may be served by; only these may be invoked. */
@@ -64,6 +99,12 @@ export interface ChatSettings {
    * @default false
    */
   readonly requireOrigin?: boolean;
+  /**
+   * How users sign in.
+   *
+   * @default - nobody does, all visitors are anonymous
+   */
+  readonly auth?: ChatAuth;
   /**
    * How long conversations are kept after their last question.
    *
@@ -107,6 +148,7 @@ export function settingsFile(props: ChatSettings): object {
     tools: props.tools,
     allowedOrigins: props.allowedOrigins,
     requireOrigin: props.requireOrigin,
+    auth: props.auth,
     retentionDays: props.retention?.toDays({ integral: false }),
     limits: {
       maxTextLength: props.maxTextLength,

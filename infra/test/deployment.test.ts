@@ -35,6 +35,14 @@ const stackArtifact = assembly.getStackByName(`BedrockChat-${stage.name}`);
 const template = new DeployedTemplate(stackArtifact.template as object);
 after(() => rmSync(scratch, { recursive: true }));
 
+test("the router alone carries the verifier of sign-in tokens", () => {
+  const hasVerifier = (name: string): boolean =>
+    readFileSync(join(handlersPath, name, "index.mjs"), "utf8").includes(
+      "JWT signature algorithm",
+    );
+  assert.deepEqual(["router", "worker"].map(hasVerifier), [true, false]);
+});
+
 test("the handlers accept the environment and the settings that the template gives them", () => {
   const functions = chatFunctions(template);
   assert.equal(functions.length, 2);

@@ -194,7 +194,7 @@ describe("settings", () => {
       'auth.anonymous is "no"; expected true or false.',
     ],
     [
-      withAuth({ anonymous: false }),
+      withAuth({ issuers: [] }),
       "auth.issuers is []; expected at least one issuer, because nobody can use the chat otherwise.",
     ],
     [withAuth({ issuers: {} }), "auth.issuers is {}; expected an array."],

@@ -107,9 +107,8 @@ export function parseAuth(json: unknown): AuthSettings | undefined {
         "an issuer that none before it names",
       );
   });
-  const isEmpty = issuers.length === 0;
-  const anonymous = flag("auth.anonymous", fields.anonymous ?? isEmpty);
-  if (!isEmpty) return { anonymous, issuers };
+  const anonymous = flag("auth.anonymous", fields.anonymous ?? false);
+  if (issuers.length > 0) return { anonymous, issuers };
   if (anonymous) return undefined;
   return fail(
     "auth.issuers",
