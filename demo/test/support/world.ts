@@ -22,9 +22,16 @@ export const launchBrowser = async (): Promise<Browser> =>
     protocolTimeout: 60_000,
   });
 
+type Answers = readonly [ScriptedAnswer, ...ScriptedAnswer[]];
+
 /** Starts the stack; the model gives `answers` in turn, the last one from then on. */
-export const startStack = (
-  ...answers: readonly [ScriptedAnswer, ...ScriptedAnswer[]]
+export const startStack = (...answers: Answers): Promise<LocalStack> =>
+  startStackWith({}, ...answers);
+
+/** The same with further settings. */
+export const startStackWith = (
+  settings: object,
+  ...answers: Answers
 ): Promise<LocalStack> =>
   startLocalStack({
     bedrock: { serve: { model: createScriptedModel(...answers) } },
@@ -39,6 +46,7 @@ export const startStack = (
         },
       ],
       tools: ["set_theme"],
+      ...settings,
     },
     roots: [
       { path: "/", folder: demo },
