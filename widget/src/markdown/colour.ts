@@ -25,6 +25,25 @@ function pointAt(element: Element, offset: number): [Node, number] {
   return [element, element.childNodes.length];
 }
 
+type Ends = Pick<
+  Selection,
+  "anchorNode" | "anchorOffset" | "focusNode" | "focusOffset"
+>;
+
+/** Where a selection begins and ends. Safari says so of a shadow tree only when it is asked for that tree. */
+function ends(selection: Selection, root: Partial<Document>): Ends {
+  if (root.getSelection || !(root instanceof ShadowRoot)) return selection;
+  const [range] = selection.getComposedRanges?.({ shadowRoots: [root] }) ?? [];
+  return range
+    ? {
+        anchorNode: range.startContainer,
+        anchorOffset: range.startOffset,
+        focusNode: range.endContainer,
+        focusOffset: range.endOffset,
+      }
+    : selection;
+}
+
 /** Gives a function that selects again what is selected inside an element now. */
 function rememberSelection(element: Element): () => void {
   // Only some browsers tell what is selected in a shadow tree from the tree itself; the others from the document.
@@ -32,7 +51,10 @@ function rememberSelection(element: Element): () => void {
   const selection =
     root.getSelection?.() ?? element.ownerDocument.getSelection?.();
   if (!selection) return () => {};
-  const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = ends(
+    selection,
+    root,
+  );
   const anchor = offsetIn(element, anchorNode, anchorOffset);
   const focus = offsetIn(element, focusNode, focusOffset);
   return () => {

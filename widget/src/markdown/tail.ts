@@ -37,7 +37,8 @@ const textStart = /^[-=*_|:+ \t]{0,200}[^-=*_|:+\s]/;
 
 /** Whether no character that follows can change what kind of block a long line belongs to. */
 export function keepsItsMeaning(line: string): boolean {
-  const text = line.slice(containerPrefix.exec(line)![0].length);
+  // WebKit gives up on a prefix of very many markers.
+  const text = line.slice(containerPrefix.exec(line)?.[0].length);
   return !wholeLineBlock.test(text) && textStart.test(text);
 }
 
