@@ -24,10 +24,38 @@ const mediaFeatures = {
   },
 };
 
+/** What a browser cannot do for a test, and so what is left out there. Browsers that are not named can do everything. */
+const LACKS = {
+  Firefox: { media: "no media features can be set in Firefox" },
+  WebKit: {
+    media: "no media features can be set in WebKit",
+    narrow: "WebKit's window cannot be as narrow as a phone",
+  },
+};
+
+/** A command that says whether a browser can do what a test needs. What is left out is told at the end, with the reason. */
+const leftOut = new Set();
+const abilities = {
+  name: "abilities",
+  executeCommand({ command, payload, session }) {
+    if (command !== "can") return undefined;
+    const { name } = session.browser;
+    const reason = LACKS[name]?.[payload.what];
+    if (reason) leftOut.add(`${name} leaves out "${payload.test}": ${reason}`);
+    return { can: reason === undefined };
+  },
+};
+
 const testsOf = (suite) => [
   ...suite.tests,
   ...suite.suites.flatMap((inner) => testsOf(inner)),
 ];
+
+const leftOutReporter = {
+  onTestRunFinished() {
+    for (const line of leftOut) console.log(line);
+  },
+};
 
 /** Writes the counts to the file named by `TEST_TOTALS`, for the project's own check runner. */
 const totalsReporter = {
@@ -69,6 +97,7 @@ export default {
       define: { __VERSION__: '"test"' },
     }),
     mediaFeatures,
+    abilities,
   ],
   browsers: [
     chromeLauncher({
@@ -79,7 +108,7 @@ export default {
       },
     }),
   ],
-  reporters: [defaultReporter(), totalsReporter],
+  reporters: [defaultReporter(), totalsReporter, leftOutReporter],
   testFramework: { config: { timeout: 15_000 } },
   // Lit says at every start that it runs in development mode.
   filterBrowserLogs: ({ args }) => !String(args[0]).startsWith("Lit is in dev"),

@@ -1,5 +1,6 @@
 /** What the element tests share: a widget over a server in memory, and waiting for what it tells. */
 import { fixture, html } from "@open-wc/testing";
+import { executeServerCommand } from "@web/test-runner-commands";
 import type { ChatEventMap } from "../src/events.ts";
 import {
   MemoryServer,
@@ -135,4 +136,26 @@ export async function warnings(task: () => unknown): Promise<string[]> {
     console.warn = warn;
   }
   return said;
+}
+
+/** What not every browser can do for a test: set media features, be as narrow as a phone. */
+export type Ability = "media" | "narrow";
+
+/** Whether this browser can do `what`. If not, the end of the run says that `test` was left out. */
+export async function can(what: Ability, test: string): Promise<boolean> {
+  const payload = { what, test };
+  const answer = await executeServerCommand<{ can: boolean }, typeof payload>(
+    "can",
+    payload,
+  );
+  return answer.can;
+}
+
+/** Leaves out the test whose context this is where the browser cannot do `what`. */
+export async function needs(
+  context: Mocha.Context,
+  what: Ability,
+): Promise<void> {
+  const test = context.runnable();
+  if (!(await can(what, test.title))) context.skip();
 }

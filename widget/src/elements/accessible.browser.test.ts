@@ -6,6 +6,7 @@ import type { BedrockChat } from "./bedrock-chat.ts";
 import {
   ask,
   button,
+  can,
   drawn,
   find,
   has,
@@ -60,6 +61,7 @@ async function everywhere(chat: BedrockChat): Promise<void> {
   }
   chat.mode = "bubble";
   chat.theme = "auto";
+  if (!(await can("media", "axe where colours are forced"))) return;
   await executeServerCommand("media-features", { "forced-colors": "active" });
   try {
     await look(chat, "colours forced");

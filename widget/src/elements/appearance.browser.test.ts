@@ -6,6 +6,7 @@ import {
   drawn,
   find,
   focused,
+  needs,
   open,
   until,
   widget,
@@ -22,13 +23,8 @@ function pageStyles(text: string): void {
 }
 
 describe("appearance", () => {
-  afterEach(async () => {
+  afterEach(() => {
     document.adoptedStyleSheets = [];
-    await emulateMedia({
-      colorScheme: "light",
-      reducedMotion: "no-preference",
-    });
-    await executeServerCommand("media-features", {});
   });
 
   it("is not changed by what a page says of everything", async () => {
@@ -70,19 +66,6 @@ describe("appearance", () => {
     assert.equal(read(), before);
     assert.equal(document.head.querySelectorAll("style").length, 0);
     outside.remove();
-  });
-
-  it("follows the system until it is told a theme", async () => {
-    const { chat } = await widget();
-    const light = style(chat, ".panel").backgroundColor;
-    await emulateMedia({ colorScheme: "dark" });
-    const dark = style(chat, ".panel").backgroundColor;
-    assert.notEqual(dark, light);
-    chat.theme = "light";
-    assert.equal(style(chat, ".panel").backgroundColor, light);
-    await emulateMedia({ colorScheme: "light" });
-    chat.theme = "dark";
-    assert.equal(style(chat, ".panel").backgroundColor, dark);
   });
 
   it("has the scheme of its theme inside too, for colours of code and controls", async () => {
@@ -131,8 +114,34 @@ describe("appearance", () => {
       assert.isAbove(width * height, 0, own.slot);
     }
   });
+});
 
-  it("moves nothing for those who do not want that", async () => {
+describe("appearance, as the system wants it,", () => {
+  afterEach(async function () {
+    if (this.currentTest!.isPending()) return;
+    await emulateMedia({
+      colorScheme: "light",
+      reducedMotion: "no-preference",
+    });
+    await executeServerCommand("media-features", {});
+  });
+
+  it("follows the system until it is told a theme", async function () {
+    await needs(this, "media");
+    const { chat } = await widget();
+    const light = style(chat, ".panel").backgroundColor;
+    await emulateMedia({ colorScheme: "dark" });
+    const dark = style(chat, ".panel").backgroundColor;
+    assert.notEqual(dark, light);
+    chat.theme = "light";
+    assert.equal(style(chat, ".panel").backgroundColor, light);
+    await emulateMedia({ colorScheme: "light" });
+    chat.theme = "dark";
+    assert.equal(style(chat, ".panel").backgroundColor, dark);
+  });
+
+  it("moves nothing for those who do not want that", async function () {
+    await needs(this, "media");
     await emulateMedia({ reducedMotion: "reduce" });
     const { chat } = await widget();
     await open(chat);
@@ -150,7 +159,8 @@ describe("appearance", () => {
     }
   });
 
-  it("keeps its outlines where colours are forced", async () => {
+  it("keeps its outlines where colours are forced", async function () {
+    await needs(this, "media");
     const { chat } = await widget();
     await executeServerCommand("media-features", { "forced-colors": "active" });
     await open(chat);
