@@ -49,6 +49,8 @@ export interface LocalStackOptions {
   /** Content of the handlers' settings file, or the path of one. Pages of this machine may connect beside what it allows. */
   readonly settings: object | string;
   readonly logLevel?: string;
+  /** Whether the functions log frames in full. */
+  readonly logFrames?: boolean;
   readonly roots?: readonly StaticRoot[];
   readonly limits?: Partial<GatewayLimits>;
   /** Modules of the two functions; default: the project's handlers. */
@@ -144,6 +146,7 @@ async function start(
       [ENV.visitorKeySecretId]: VISITOR_KEY_SECRET,
       [ENV.settingsFile]: settingsFile(options.settings, folder),
       [ENV.logLevel]: options.logLevel ?? "INFO",
+      [ENV.logFrames]: options.logFrames ? "on" : "off",
     }),
   );
   const gateway = keep(startGateway(options, lambda));

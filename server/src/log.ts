@@ -8,6 +8,10 @@ export const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
 /** How deep a chain of causes is written. */
 const MAX_CAUSES = 4;
 
+/** AWS quotes the value that it refuses, which may be a text of the conversation. */
+const withoutValue = (text: string | undefined): string | undefined =>
+  text?.replace(/Value '.*' at '/gs, "Value '…' at '");
+
 /**
  * What is written of an error. Never its other fields: those of the AWS SDK may hold the item or the body that a service
  * refused, and with it what a visitor wrote.
@@ -17,9 +21,9 @@ function describe(error: Error, depth = 0): Record<string, unknown> {
   const code = (error as { readonly code?: unknown }).code;
   return {
     name,
-    message,
+    message: withoutValue(message),
     ...(code === undefined ? {} : { code }),
-    ...(depth === 0 ? { stack } : {}),
+    ...(depth === 0 ? { stack: withoutValue(stack) } : {}),
     ...(cause instanceof Error && depth < MAX_CAUSES
       ? { cause: describe(cause, depth + 1) }
       : {}),
