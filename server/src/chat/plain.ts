@@ -12,7 +12,7 @@ const asId = (gatewayId: string): string =>
 export const plainConversationId = (connectionId: string): string =>
   `plain-${asId(connectionId)}`;
 
-/** The owner of that conversation: nobody's visitor token names it, because a visitor's id has no colon. */
+/** The owner of that conversation: nobody's visitor token names it, because it has a colon. */
 export const plainVisitorId = (connectionId: string): string =>
   `connection:${connectionId}`;
 

@@ -125,7 +125,7 @@ export interface Store {
     visitorId: string,
     signedInUntil?: number,
   ): Promise<boolean>;
-  /** Makes the connection a receiver of the conversation, and of no other. */
+  /** Makes the connection a receiver of the conversation, and of no other, for as long as its user is signed in. */
   joinConversation(connectionId: string, conversationId: string): Promise<void>;
   deleteConnection(connectionId: string): Promise<void>;
   /** Connections that receive the turns that start now. */

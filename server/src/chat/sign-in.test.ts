@@ -16,7 +16,7 @@ const HELLO = {
 } as const;
 
 type SignIn = NonNullable<FakeChatOptions["signIn"]>;
-const chatWith = (signIn: SignIn) => new FakeChat({ signIn });
+const chatWith = (signIn: SignIn) => new FakeChat({ signIn, tools: ["cart"] });
 
 /** Says hello on a connection that is open, and gives the answer. */
 async function hello(
@@ -148,6 +148,12 @@ describe("a user who is signed in", () => {
         { type: "resume", ...keyOf("t1"), lastSeq: -1 },
         { type: "history", conversationId: CONVERSATION },
         { type: "feedback", ...keyOf("t1"), rating: "up" },
+        {
+          type: "tool-result",
+          ...keyOf("t1"),
+          toolCallId: "call",
+          output: "Mine.",
+        },
         { type: "forget", conversationId: CONVERSATION },
       ]) {
         await chat.frame("other", frame);
@@ -222,6 +228,10 @@ describe("a sign-in that ends in mid-connection", () => {
       [{ type: "stop", ...keyOf("t1") }, "t1"],
       [{ type: "resume", ...keyOf("t1"), lastSeq: -1 }, "t1"],
       [{ type: "feedback", ...keyOf("t1"), rating: "up" }, "t1"],
+      [
+        { type: "tool-result", ...keyOf("t1"), toolCallId: "c", output: 1 },
+        "t1",
+      ],
       [{ type: "history", conversationId: CONVERSATION }, undefined],
       [{ type: "forget", conversationId: CONVERSATION }, undefined],
     ] as const) {
@@ -255,6 +265,20 @@ describe("a sign-in that ends in mid-connection", () => {
     assert.equal((await chat.turn("c1", "t1")).at(-1)?.type, "turn-end");
     await chat.ask("c1", "t2");
     assertRefused(chat.outbox.take("c1")[0], "t2");
+  });
+
+  it("ends what the connection receives of others from then on", async () => {
+    const chat = chatWith("required");
+    await chat.open("old", { authToken: chat.authTokens.issue("ann", HOUR) });
+    await chat.turn("old", "t1");
+    await chat.clock.advance(HOUR);
+    const authToken = chat.authTokens.issue("ann", HOUR);
+    await chat.open("new", { authToken });
+    await chat.turn("new", "t2");
+    assert.deepEqual(chat.outbox.take("old"), []);
+    await hello(chat, "old", { authToken, conversationId: CONVERSATION });
+    await chat.turn("new", "t3");
+    assert.ok(typesOf(chat.outbox.take("old")).includes("turn-end"));
   });
 
   it("is moved on by a hello with a newer token before it ends", async () => {

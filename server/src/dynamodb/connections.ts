@@ -51,7 +51,11 @@ export function connectionsIn(table: Table): Connections {
   ): Promise<void> {
     const known = await table.get(connectionKey(connectionId));
     // A connection that is gone receives nothing.
-    if (!known || known.conversationId === conversationId) return;
+    if (!known) return;
+    const { signedInUntil = Infinity } = toConnection(known);
+    // Of a user it is put anew, because a sign-in that was renewed lasts longer.
+    const lasts = signedInUntil === Infinity;
+    if (known.conversationId === conversationId && lasts) return;
     const joined = randomUUID();
     const receiver = {
       ...receiverKey(conversationId, connectionId),
@@ -59,7 +63,11 @@ export function connectionsIn(table: Table): Connections {
       conversationId,
       joined,
     };
-    await table.put({ ...receiver, ttl: table.expiry(CONNECTION_MS) });
+    const ttl = Math.min(
+      table.expiry(CONNECTION_MS),
+      Math.floor(signedInUntil / 1_000),
+    );
+    await table.put({ ...receiver, ttl });
     const before = await table.update(
       connectionKey(connectionId),
       {

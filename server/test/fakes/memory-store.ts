@@ -79,7 +79,7 @@ export class MemoryStore implements Store {
       until: this.#clock.now() + CONNECTION_LIFE,
     });
     if (connection.conversationId !== undefined)
-      this.#join(connection.connectionId, connection.conversationId);
+      this.#join(connection, connection.conversationId);
   }
 
   async getConnection(connectionId: string): Promise<Connection | undefined> {
@@ -116,7 +116,7 @@ export class MemoryStore implements Store {
       this.#members.get(left)?.delete(connectionId);
     if (!kept || !connection) return;
     kept.value = { ...connection, conversationId };
-    this.#join(connectionId, conversationId);
+    this.#join(connection, conversationId);
   }
 
   async deleteConnection(connectionId: string): Promise<void> {
@@ -380,10 +380,14 @@ export class MemoryStore implements Store {
     return kept && kept.until > this.#clock.now() ? kept.value : undefined;
   }
 
-  #join(connectionId: string, conversationId: string): void {
+  #join(
+    { connectionId, signedInUntil = Infinity }: Connection,
+    conversationId: string,
+  ): void {
     const members =
       this.#members.get(conversationId) ?? new Map<string, number>();
-    members.set(connectionId, this.#clock.now() + CONNECTION_LIFE);
+    const end = this.#clock.now() + CONNECTION_LIFE;
+    members.set(connectionId, Math.min(end, signedInUntil));
     this.#members.set(conversationId, members);
   }
 

@@ -44,7 +44,31 @@ export function connectionTests(withStore: WithStore): void {
           signedInUntil: 9,
           conversationId: "c1",
         });
+      }),
+    );
+
+    it(
+      "takes a user for a receiver until the sign-in ends, or the one that it was renewed to",
+      withStore(async (store, clock) => {
+        const end = (seconds: number) => clock.now() + seconds * 1_000;
+        await store.putConnection({
+          connectionId: ID,
+          connectedAt: clock.now(),
+          visitorId: "user:a",
+          signedInUntil: end(100),
+        });
+        await store.joinConversation(ID, "c1");
+        clock.advance(98_000);
         assert.deepEqual(await store.listReceivers("c1"), [ID]);
+        clock.advance(3_000);
+        assert.deepEqual(await store.listReceivers("c1"), []);
+        await store.identifyConnection(ID, "user:a", end(100));
+        await store.joinConversation(ID, "c1");
+        clock.advance(98_000);
+        assert.deepEqual(await store.listReceivers("c1"), [ID]);
+        await store.joinConversation(ID, "c2");
+        assert.deepEqual(await store.listReceivers("c1"), []);
+        assert.deepEqual(await store.listReceivers("c2"), [ID]);
       }),
     );
 
