@@ -25,6 +25,8 @@ export interface StageConfig {
   readonly inferenceRegions?: Readonly<Record<string, readonly string[]>>;
   /** What every conversation begins with. */
   readonly systemPrompt?: string;
+  /** Guardrail of Amazon Bedrock, by its id or ARN and its version (`"1"`, or `"DRAFT"`). Default: none. */
+  readonly guardrail?: { readonly id: string; readonly version: string };
   /** Names of the tools that pages may offer the model. Default: none. */
   readonly tools?: readonly string[];
   /** What the widget of the printed snippet is headed. */
@@ -107,6 +109,7 @@ const KINDS = {
   defaultModel: "string",
   inferenceRegions: "object",
   systemPrompt: "string",
+  guardrail: "object",
   tools: "object",
   heading: "string",
   allowedOrigins: "object",

@@ -38,6 +38,7 @@ const everything: Partial<StageConfig> = {
   costBudget: { monthlyDollars: 10, email: "a@example.com" },
   logRetentionDays: 7,
   workerConcurrency: 10,
+  guardrail: { id: "abc123def456", version: "1" },
 };
 
 /** Every statement that allows something, of roles and of resources. */
@@ -173,7 +174,7 @@ test("no statement allows a wildcard action, and Bedrock's are named one by one"
   );
   assert.deepEqual(
     [...new Set(actions.filter((action) => action.startsWith("bedrock:")))],
-    ["bedrock:InvokeModelWithResponseStream"],
+    ["bedrock:InvokeModelWithResponseStream", "bedrock:ApplyGuardrail"],
   );
 });
 

@@ -9,7 +9,11 @@ import { HANDLERS_PATH } from "./assets.ts";
 import type { ChatApi } from "./chat-api.ts";
 import { ChatFunction } from "./chat-function.ts";
 import type { ChatTable } from "./chat-table.ts";
-import { grantInvokeModels, type ModelAccessOptions } from "./model-access.ts";
+import {
+  grantApplyGuardrail,
+  grantInvokeModels,
+  type ModelAccessOptions,
+} from "./model-access.ts";
 import { type ChatSettings, settingsFile } from "./settings.ts";
 import { matching, wholeNumber } from "./validate.ts";
 import type { VisitorKey } from "./visitor-key.ts";
@@ -148,6 +152,7 @@ export class ChatFunctions extends Construct {
     visitorKey.grantRead(this.router);
     this.worker.grantInvoke(this.router);
     grantInvokeModels(this.worker, props.models, props);
+    if (props.guardrail) grantApplyGuardrail(this.worker, props.guardrail);
     api.serveBy(this.router.function);
   }
 }

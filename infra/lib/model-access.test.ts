@@ -5,6 +5,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { newStack, statementsOf } from "../test/support/stacks.ts";
 import {
+  grantApplyGuardrail,
   grantInvokeModels,
   type InvokableModel,
   type ModelAccessOptions,
@@ -181,3 +182,31 @@ test("no model is refused", () => {
     /models is \[\]; expected at least one model/,
   );
 });
+
+for (const [id, arn] of [
+  [
+    "abc123",
+    "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:guardrail/abc123",
+  ],
+  [
+    "arn:aws:bedrock:eu-west-1:123456789012:guardrail/abc123",
+    "arn:aws:bedrock:eu-west-1:123456789012:guardrail/abc123",
+  ],
+] as const)
+  test(`the guardrail ${id} may be applied, and no other`, () => {
+    // GIVEN
+    const stack = newStack();
+    const role = new Role(stack, "Role", {
+      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+    });
+    // WHEN
+    grantApplyGuardrail(role, { id });
+    // THEN
+    const [statement, ...others] = statementsOf(
+      Template.fromStack(stack),
+      stack.getLogicalId(role.node.defaultChild as never),
+    );
+    assert.deepEqual(statement?.actions, ["bedrock:ApplyGuardrail"]);
+    assert.deepEqual(statement.resources.map(text), [arn]);
+    assert.deepEqual(others, []);
+  });

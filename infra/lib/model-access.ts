@@ -1,4 +1,6 @@
+import { Stack } from "aws-cdk-lib";
 import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
+import type { IConstruct } from "constructs";
 import {
   INFERENCE_REGIONS,
   type InvokableResources,
@@ -55,4 +57,23 @@ export function grantInvokeModels(
   const [first, ...others] = grants;
   if (!first) return expected("models", models, "at least one model");
   return others.reduce((all, grant) => all.combine(grant), first);
+}
+
+/** Lets `grantee` have this guardrail, by its id or ARN, look at what a model gets and gives. */
+export function grantApplyGuardrail(
+  grantee: IGrantable & IConstruct,
+  { id }: { readonly id: string },
+): Grant {
+  const arn = id.startsWith("arn:")
+    ? id
+    : Stack.of(grantee).formatArn({
+        service: "bedrock",
+        resource: "guardrail",
+        resourceName: id,
+      });
+  return Grant.addToPrincipal({
+    grantee,
+    actions: ["bedrock:ApplyGuardrail"],
+    resourceArns: [arn],
+  });
 }

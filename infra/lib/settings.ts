@@ -82,6 +82,13 @@ export interface ChatSettings {
    */
   readonly systemPrompt?: string;
   /**
+   * Guardrail of Amazon Bedrock that looks at every question and answer, by its id or ARN and its version. Answers are held
+   * back until it has seen them.
+   *
+   * @default - none
+   */
+  readonly guardrail?: { readonly id: string; readonly version: string };
+  /**
    * Names of the tools that pages may offer the model.
    *
    * @default - none
@@ -145,6 +152,7 @@ export function settingsFile(props: ChatSettings): object {
     ),
     defaultModel: props.defaultModel,
     systemPrompt: props.systemPrompt,
+    guardrail: props.guardrail,
     tools: props.tools,
     allowedOrigins: props.allowedOrigins,
     requireOrigin: props.requireOrigin,

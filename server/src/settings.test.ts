@@ -109,13 +109,40 @@ describe("settings", () => {
   const withModel = (fields: object): unknown => ({
     models: [{ ...MODEL, ...fields }],
   });
+  const withGuardrail = (guardrail: unknown): unknown => ({
+    models: [MODEL],
+    guardrail,
+  });
+
+  for (const id of [
+    "abc123def456",
+    "arn:aws:bedrock:eu-west-1:123456789012:guardrail/abc123def456",
+  ])
+    for (const version of ["1", "DRAFT"])
+      it(`may name version ${version} of the guardrail ${id}`, () => {
+        const { guardrail } = parseSettings(withGuardrail({ id, version }));
+        assert.deepEqual(guardrail, { id, version });
+      });
+
   for (const [json, message] of [
+    [
+      withGuardrail({ id: "My guardrail", version: "1" }),
+      'guardrail.id is "My guardrail"; expected the id or the ARN of a guardrail.',
+    ],
+    [
+      withGuardrail({ id: "abc", version: "latest" }),
+      'guardrail.version is "latest"; expected a number as text, or "DRAFT".',
+    ],
+    [
+      withGuardrail({ id: "abc" }),
+      "guardrail.version is missing; expected a string with something in it.",
+    ],
     [[], "settings is []; expected an object."],
     [{}, "models is missing; expected an array of at least one model."],
     [{ models: [] }, "models is []; expected an array of at least one model."],
     [
       { models: [MODEL], model: "a" },
-      "settings.model is not a setting; expected one of models, defaultModel, systemPrompt, tools, allowedOrigins, requireOrigin, auth, retentionDays, limits.",
+      "settings.model is not a setting; expected one of models, defaultModel, systemPrompt, guardrail, tools, allowedOrigins, requireOrigin, auth, retentionDays, limits.",
     ],
     [
       { models: [MODEL, OTHER, MODEL] },

@@ -27,6 +27,8 @@ export interface Settings extends OriginRules {
   /** Id of the model that serves a question without a known hint. */
   readonly defaultModel: string;
   readonly systemPrompt?: string;
+  /** Id or ARN, and version, of the Bedrock guardrail that every call of a model goes through. */
+  readonly guardrail?: { readonly id: string; readonly version: string };
   /** Names of the tools that pages may offer the model; none when it is absent. */
   readonly tools?: readonly string[];
   /** Who may talk; anonymous visitors only when it is absent. */
@@ -57,6 +59,22 @@ function toolNames(value: unknown): string[] {
       fail(`tools[${i}]`, name, "1 to 64 characters of A-Z, a-z, 0-9, _ and -");
   });
   return names;
+}
+
+/** As Bedrock takes them. */
+const GUARDRAIL_ID =
+  /^([a-z0-9]{1,64}|arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail\/[a-z0-9]+)$/;
+const GUARDRAIL_VERSION = /^([1-9][0-9]{0,7}|DRAFT)$/;
+
+function guardrail(value: unknown): Settings["guardrail"] {
+  const fields = object("guardrail", value, ["id", "version"]);
+  const id = text("guardrail.id", fields.id);
+  if (!GUARDRAIL_ID.test(id))
+    fail("guardrail.id", id, "the id or the ARN of a guardrail");
+  const version = text("guardrail.version", fields.version);
+  if (!GUARDRAIL_VERSION.test(version))
+    fail("guardrail.version", version, 'a number as text, or "DRAFT"');
+  return { id, version };
 }
 
 function modelSettings(name: string, value: unknown): ModelConfig["settings"] {
@@ -142,6 +160,7 @@ export function parseSettings(json: unknown): Settings {
     "models",
     "defaultModel",
     "systemPrompt",
+    "guardrail",
     "tools",
     "allowedOrigins",
     "requireOrigin",
@@ -165,6 +184,9 @@ export function parseSettings(json: unknown): Settings {
     ...(fields.systemPrompt === undefined
       ? {}
       : { systemPrompt: text("systemPrompt", fields.systemPrompt) }),
+    ...(fields.guardrail === undefined
+      ? {}
+      : { guardrail: guardrail(fields.guardrail) }),
     ...(fields.tools === undefined ? {} : { tools: toolNames(fields.tools) }),
     allowedOrigins: origins("allowedOrigins", fields.allowedOrigins ?? []),
     requireOrigin: flag("requireOrigin", fields.requireOrigin ?? false),

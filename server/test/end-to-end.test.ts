@@ -13,6 +13,7 @@ import {
   listRecordings,
   readRecording,
 } from "../local/bedrock/replay-model.ts";
+import { createScriptedModel } from "../local/bedrock/scripted-model.ts";
 import { startLocalStack } from "../local/stack.ts";
 import type { LocalStack, LocalStackOptions } from "../local/stack.ts";
 import { conversationSuite } from "./conversation.suite.ts";
@@ -259,6 +260,48 @@ test("a restart keeps conversations and visitors", async (t) => {
   );
   await stack.close();
   rmSync(stateFolder, { recursive: true });
+});
+
+test("a guardrail looks at every call, and what it withheld is not held against the next question", async (t) => {
+  const withheld = "I may not talk about that.";
+  const stack = await stackFor(
+    t,
+    createScriptedModel(
+      [
+        { type: "text", text: withheld },
+        { type: "stop", stopReason: "guardrail_intervened" },
+      ],
+      "An answer.",
+    ),
+    {
+      settings: { ...SETTINGS, guardrail: { id: "abc123", version: "2" } },
+    },
+  );
+  const { client, conversationId } = await visit(stack);
+  const { text, end } = await client.answer(conversationId, "Forbidden?");
+  assert.equal(text, withheld);
+  assert.equal(
+    end.type === "turn-end" && end.stopReason,
+    "guardrail_intervened",
+  );
+  await client.answer(conversationId, "Allowed?");
+  const bodies = stack.bedrock!.calls.map(({ body }) => body!);
+  for (const { guardrailConfig } of bodies)
+    assert.deepEqual(guardrailConfig, {
+      guardrailIdentifier: "abc123",
+      guardrailVersion: "2",
+      streamProcessingMode: "sync",
+      trace: "disabled",
+    });
+  assert.deepEqual(bodies.map(userTexts), [["Forbidden?"], ["Allowed?"]]);
+  const { turns } = await client.history(conversationId);
+  assert.deepEqual(
+    turns.map(({ answer, status }) => [answer, status]),
+    [
+      [withheld, "complete"],
+      ["An answer.", "complete"],
+    ],
+  );
 });
 
 describe("recordings of Bedrock", () => {

@@ -291,6 +291,15 @@ describe("commands", () => {
     assert.deepEqual(others[0], { type: "cut", how: "clean" });
   });
 
+  test("/guardrail answers as a guardrail does in a model's place", async () => {
+    const { text, others } = await ask(talk("/guardrail"));
+    assert.match(text, /I may not answer this/);
+    assert.deepEqual(others[0], {
+      type: "stop",
+      stopReason: "guardrail_intervened",
+    });
+  });
+
   test("/tool calls a tool of the page, then tells what it gave", async () => {
     const toolConfig = {
       tools: [{ toolSpec: { name: "cart", inputSchema: { json: {} } } }],

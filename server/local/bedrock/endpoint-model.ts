@@ -43,6 +43,10 @@ export interface ConverseBody {
     readonly topP?: number;
     readonly stopSequences?: readonly string[];
   };
+  readonly guardrailConfig?: {
+    readonly guardrailIdentifier: string;
+    readonly guardrailVersion: string;
+  };
   readonly toolConfig?: {
     readonly tools: readonly { readonly toolSpec?: ToolSpec }[];
     readonly toolChoice?: unknown;

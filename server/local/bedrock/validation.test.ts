@@ -91,6 +91,34 @@ const refusals: readonly {
       "The maximum tokens you requested exceeds the model limit of 4096. Try again with a maximum tokens value that is lower than 4096.",
   },
   {
+    name: "a guardrail without a version",
+    body: { messages: [user], guardrailConfig: { guardrailIdentifier: "a1" } },
+    message:
+      "1 validation error detected: Value null at 'guardrailConfig.guardrailVersion' failed to satisfy constraint: Member must not be null",
+  },
+  {
+    name: "a guardrail's name in place of its id",
+    body: {
+      messages: [user],
+      guardrailConfig: { guardrailIdentifier: "My", guardrailVersion: "1" },
+    },
+    message:
+      "1 validation error detected: Value 'My' at 'guardrailConfig.guardrailIdentifier' failed to satisfy constraint: Member must satisfy regular expression pattern: (|([a-z0-9]+)|(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+))",
+  },
+  {
+    name: "a way of streaming with a guardrail that there is not",
+    body: {
+      messages: [user],
+      guardrailConfig: {
+        guardrailIdentifier: "a1",
+        guardrailVersion: "DRAFT",
+        streamProcessingMode: "slow",
+      },
+    },
+    message:
+      "1 validation error detected: Value 'slow' at 'guardrailConfig.streamProcessingMode' failed to satisfy constraint: Member must satisfy enum value set: [async, sync]",
+  },
+  {
     name: "a tool's question without its answer",
     body: { messages: [user, toolUse, user] },
     message:

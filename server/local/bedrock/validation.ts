@@ -41,6 +41,7 @@ export function checkBody(body: unknown): ConverseBody {
     return constraint(messages, "messages", "Member must not be null");
   checkMessages(messages);
   checkInferenceConfig(body["inferenceConfig"]);
+  checkGuardrailConfig(body["guardrailConfig"]);
   return body as ConverseBody;
 }
 
@@ -125,6 +126,43 @@ function checkInferenceConfig(config: unknown): void {
       "inferenceConfig.maxTokens",
       "Member must have value greater than or equal to 1",
     );
+}
+
+const GUARDRAIL_IDENTIFIER =
+  "(|([a-z0-9]+)|(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+))";
+const GUARDRAIL_VERSION = "(|([1-9][0-9]{0,7})|(DRAFT))";
+
+function checkGuardrailConfig(config: unknown): void {
+  if (config === undefined) return;
+  if (!isObject(config))
+    return constraint(config, "guardrailConfig", "Member must not be null");
+  for (const [field, pattern] of [
+    ["guardrailIdentifier", GUARDRAIL_IDENTIFIER],
+    ["guardrailVersion", GUARDRAIL_VERSION],
+  ] as const) {
+    const value = config[field];
+    const path = `guardrailConfig.${field}`;
+    if (typeof value !== "string")
+      return constraint(value, path, "Member must not be null");
+    if (!new RegExp(`^${pattern}$`).test(value))
+      constraint(
+        value,
+        path,
+        `Member must satisfy regular expression pattern: ${pattern}`,
+      );
+  }
+  for (const [field, values] of [
+    ["streamProcessingMode", ["async", "sync"]],
+    ["trace", ["disabled", "enabled", "enabled_full"]],
+  ] as const) {
+    const value = config[field];
+    if (value !== undefined && !values.some((known) => known === value))
+      constraint(
+        value,
+        `guardrailConfig.${field}`,
+        `Member must satisfy enum value set: [${values.join(", ")}]`,
+      );
+  }
 }
 
 /** Throws when more output is asked for than the model can give. */

@@ -20,13 +20,22 @@ import { bedrockError } from "./errors.ts";
 /** Silence after which a connection is taken for dead; long, because a model may think for minutes. */
 const SILENCE_MS = 5 * 60_000;
 
+/** A guardrail of Amazon Bedrock, by its id or ARN and its version. */
+export interface Guardrail {
+  readonly id: string;
+  readonly version: string;
+}
+
 export interface BedrockModelOptions {
+  /** Looks at every question, with the conversation before it, and at every answer. */
+  readonly guardrail?: Guardrail | undefined;
   readonly client?: BedrockRuntimeClient;
   readonly trace?: Trace;
 }
 
 /** Any Bedrock model, by `ConverseStream`. `client` must make one attempt a call: the rules of a turn count retries. */
 export function createBedrockModel({
+  guardrail,
   trace = untraced,
   client = trace(defaultClient()),
 }: BedrockModelOptions = {}): Model {
@@ -42,7 +51,10 @@ export function createBedrockModel({
       const toolUse = new ToolUseReader();
       try {
         const reply = await client.send(
-          new ConverseStreamCommand(toInput(request)),
+          new ConverseStreamCommand({
+            ...toInput(request),
+            guardrailConfig: guardrail && toGuardrailConfig(guardrail),
+          }),
           { abortSignal: abort.signal },
         );
         streaming = true;
@@ -80,6 +92,20 @@ const defaultClient = () =>
       httpsAgent: { keepAlive: false },
     }),
   });
+
+/**
+ * `sync`: text is held back until the guardrail has seen it. It comes later and in larger pieces, but what a visitor has read
+ * cannot be taken back. No trace: it repeats what was said, and nobody here reads it.
+ */
+const toGuardrailConfig = ({
+  id,
+  version,
+}: Guardrail): ConverseStreamCommandInput["guardrailConfig"] => ({
+  guardrailIdentifier: id,
+  guardrailVersion: version,
+  streamProcessingMode: "sync",
+  trace: "disabled",
+});
 
 function toInput({
   model,

@@ -28,7 +28,9 @@ class Talk {
     {
       end = "end_turn",
       ...fields
-    }: Partial<NewTurn> & { end?: "end_turn" | "stopped" | "error" } = {},
+    }: Partial<NewTurn> & {
+      end?: "end_turn" | "stopped" | "guardrail_intervened" | "error";
+    } = {},
   ): Promise<number> {
     const order = ++this.#order;
     const turnId = `t${order}`;
@@ -127,6 +129,17 @@ describe("the model's context", () => {
       "user: Two?",
       "assistant: Tw",
       "user: Three? | Four? | Five?",
+    ]);
+  });
+
+  it("leaves out what a guardrail withheld, which would have it withhold all that follows", async () => {
+    const talk = new Talk();
+    await talk.add("One?", "1");
+    await talk.add("Two?", "No.", { end: "guardrail_intervened" });
+    assert.deepEqual(await talk.ask("Three?"), [
+      "user: One?",
+      "assistant: 1",
+      "user: Three?",
     ]);
   });
 

@@ -78,9 +78,14 @@ const messagesOf = ({ text, answer = "" }: Turn): ModelMessage[] => [
   { role: "assistant", content: [answer] },
 ];
 
+/** A guardrail looks at the whole conversation each time: with this turn in it, it would refuse every later one too. */
+const isWithheld = ({ lastFrame }: Turn): boolean =>
+  lastFrame?.type === "turn-end" &&
+  lastFrame.stopReason === "guardrail_intervened";
+
 /**
  * What the model gets for a question: as many of the newest whole turns as fit its window beside the answer, without those
- * that a newer turn replaces, then the question itself, which is always in.
+ * that a newer turn replaces or a guardrail withheld, then the question itself, which is always in.
  */
 export async function modelMessages(
   store: Store,
@@ -103,7 +108,7 @@ export async function modelMessages(
     from,
     PAGE,
   )) {
-    if (isOpen(older)) continue;
+    if (isOpen(older) || isWithheld(older)) continue;
     left -= estimateTokens(older.text, older.answer ?? "");
     if (left < 0 || past.length === limits.maxContextTurns) break;
     past.push(older);

@@ -20,7 +20,7 @@ const deps = {
   outbox: watched(createOutbox({ callbackUrl: config.callbackUrl })),
   // Of a worker's calls only those of the model are traced: it looks at its turn and posts several times a second for
   // minutes, which would drown the trace.
-  model: createBedrockModel({ trace }),
+  model: createBedrockModel({ guardrail: settings.guardrail, trace }),
   clock: systemClock,
   random: Math.random,
   log,

@@ -92,6 +92,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     perform: (argument) =>
       failAs(argument.toLowerCase()) ?? say(failureHelp(argument)),
   },
+  guardrail: {
+    usage: "/guardrail",
+    help: "an answer in whose place a guardrail says something",
+    perform: () => ({
+      steps: [
+        {
+          type: "say",
+          text: "I may not answer this. Ask me about the project instead.",
+        },
+        { type: "stop", stopReason: "guardrail_intervened" },
+      ],
+    }),
+  },
   tool: {
     usage: "/tool [name] [{…}]",
     help: "calls a tool that the page offers, with this JSON as its input; without a name it lists them",
