@@ -252,6 +252,21 @@ test("without a token to renew, unauthorized fails at once", async () => {
   ]);
 });
 
+test("after giving up on refused hellos it tells the server's reason, and names no origin", async () => {
+  const { world, wire, failures, connection } = build({ authToken: "token" });
+  connection.connect();
+  for (let i = 0; i < MAX_FIRST_ATTEMPTS; i++) {
+    wire.last.handlers.onOpen();
+    await settle();
+    wire.last.receive(refusal("internal", true));
+    await world.advance(60_000);
+  }
+  assert.equal(wire.transports.length, MAX_FIRST_ATTEMPTS);
+  assert.deepEqual(failures, [
+    { code: "internal", message: "Refused: internal." },
+  ]);
+});
+
 test("a hello that is refused for a while is said again after the wait that the server asks for", async () => {
   const { world, wire, states, connection } = build();
   connection.connect();

@@ -87,6 +87,8 @@ export class Connection {
   #renewal: "token" | "ready" | undefined;
   #panelOpen = false;
   #unhealable = false;
+  /** Why the server did not take this attempt's `hello`, though it may take a later one. */
+  #refusal: ChatFailure | undefined;
   #reconnectWhenIdle = false;
   /** Closed by the gateway for idleness, and not missed so far. */
   #resting = false;
@@ -169,7 +171,7 @@ export class Connection {
   #drop(): void {
     this.#attempt++;
     this.#resting = false;
-    this.#renewal = undefined;
+    this.#renewal = this.#refusal = undefined;
     this.#transport?.close();
     this.#transport = undefined;
     this.#release?.();
@@ -285,6 +287,7 @@ export class Connection {
       if (code === "not_ready") void this.#sayHello(this.#attempt);
       else this.#options.onFrame(frame);
     } else if (retryable) {
+      this.#refusal = { code, message };
       this.#lost({ code: 1000, reason: message }, retryAfterMs);
     } else {
       this.#fail({ code, message }, true);
@@ -295,6 +298,7 @@ export class Connection {
     const { environment } = this.#options;
     const idleFor = environment.now() - this.#lastHeard;
     const wasReady = this.isReady;
+    const refusal = this.#refusal;
     this.#drop();
     if (closed.fatal)
       return this.#fail({ code: "bad_endpoint", message: closed.reason }, true);
@@ -311,7 +315,8 @@ export class Connection {
     }
     this.#failures++;
     const bound = this.#wasReady ? MAX_ATTEMPTS : MAX_FIRST_ATTEMPTS;
-    if (this.#failures >= bound) return this.#fail(this.#exhausted());
+    if (this.#failures >= bound)
+      return this.#fail(refusal ?? this.#exhausted());
     const attempt = this.#attempt;
     this.#change(this.#wasReady ? "reconnecting" : "connecting");
     if (attempt !== this.#attempt) return;
