@@ -1,7 +1,7 @@
 import { utf8Length } from "bedrock-chat-widget/protocol";
 import { isOpen } from "./frames.ts";
 import type { Limits } from "./limits.ts";
-import { pageContextBlock } from "./page-context.ts";
+import { pageContextBlock, withoutPageContext } from "./page-context.ts";
 import type {
   ModelBlock,
   ModelConfig,
@@ -74,7 +74,7 @@ export function withinWindow(request: ModelRequest, own: number): ModelRequest {
 
 /** A past turn for the model. What failed or was stopped stays, with as much of an answer as there was. */
 const messagesOf = ({ text, answer = "" }: Turn): ModelMessage[] => [
-  { role: "user", content: [text] },
+  { role: "user", content: [withoutPageContext(text)] },
   { role: "assistant", content: [answer] },
 ];
 
@@ -95,7 +95,10 @@ export async function modelMessages(
   limits: Pick<Limits, "maxPageContextLength" | "maxContextTurns">,
 ): Promise<ModelMessage[]> {
   const page = pageContextBlock(turn.context, limits.maxPageContextLength);
-  const question = [...(page === undefined ? [] : [page]), turn.text];
+  const question = [
+    ...(page === undefined ? [] : [page]),
+    withoutPageContext(turn.text),
+  ];
   let left =
     model.contextTokens -
     model.maxTokens -
