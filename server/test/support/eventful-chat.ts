@@ -1,8 +1,14 @@
 /** A chat on the local stack in which everything happens that is logged or counted, and what its functions wrote meanwhile. */
+import {
+  DynamoDBClient,
+  ListTablesCommand,
+  paginateScan,
+} from "@aws-sdk/client-dynamodb";
 import type { EndpointModel } from "../../local/bedrock/endpoint-model.ts";
 import { textEvents } from "../../local/bedrock/scripted-model.ts";
-import { startLocalStack } from "../../local/stack.ts";
+import { startLocalStack, type LocalStack } from "../../local/stack.ts";
 import { ChatClient } from "./chat-client.ts";
+import { DUMMY_CREDENTIALS } from "./dynalite.ts";
 import type { JsonLine } from "./json-lines.ts";
 
 /** Stands in everything that a visitor, the page or the model writes. */
@@ -15,6 +21,10 @@ export interface EventfulChat {
   readonly entries: readonly JsonLine[];
   /** Tokens that clients were given. */
   readonly tokens: readonly string[];
+  readonly conversationId: string;
+  /** The whole table, as JSON item by item, before and after the conversation was forgotten. */
+  readonly stored: readonly string[];
+  readonly left: readonly string[];
 }
 
 export async function holdEventfulChat(
@@ -40,18 +50,18 @@ export async function holdEventfulChat(
     ...options,
   });
   try {
-    const tokens = await converse(stack.webSocketUrl);
+    const talk = await converse(stack);
     return {
       lines,
       entries: lines.map((line) => JSON.parse(line) as JsonLine),
-      tokens,
+      ...talk,
     };
   } finally {
     await stack.close();
   }
 }
 
-async function converse(url: string): Promise<string[]> {
+async function converse({ webSocketUrl: url, dynamodb }: LocalStack) {
   const conversationId = crypto.randomUUID();
   const client = await ChatClient.connect(url);
   for (const body of [
@@ -120,10 +130,24 @@ async function converse(url: string): Promise<string[]> {
   await plain.text();
   await plain.close();
 
+  const stored = await itemsAt(dynamodb.url);
   client.send({ type: "forget", conversationId });
   await client.frame("forgotten");
+  const left = await itemsAt(dynamodb.url);
   await client.close();
-  return [visitorToken];
+  return { tokens: [visitorToken], conversationId, stored, left };
+}
+
+/** Every item of every table. */
+async function itemsAt(endpoint: string): Promise<string[]> {
+  const client = new DynamoDBClient({ ...DUMMY_CREDENTIALS, endpoint });
+  const { TableNames = [] } = await client.send(new ListTablesCommand());
+  const items: string[] = [];
+  for (const TableName of TableNames)
+    for await (const page of paginateScan({ client }, { TableName }))
+      items.push(...(page.Items ?? []).map((item) => JSON.stringify(item)));
+  client.destroy();
+  return items;
 }
 
 /** Does what the last word of the question says, with the secret in all that it says. */
