@@ -1,6 +1,7 @@
 /** Every state of the chat, in every mode and theme, before axe. */
 import { assert } from "@open-wc/testing";
 import { executeServerCommand } from "@web/test-runner-commands";
+import { en } from "../locales/en.ts";
 import { ModelFault } from "../transport/memory-transport.ts";
 import type { BedrockChat } from "./bedrock-chat.ts";
 import {
@@ -191,14 +192,21 @@ describe("axe finds nothing wrong, in any mode and theme, when the chat", () => 
     const made = await opened();
     await made.chat.connect();
     const usage = { inputTokens: 1, outputTokens: 1 };
-    for (const stopReason of ["max_tokens", "content_filtered"]) {
+    for (const [stopReason, notice] of [
+      ["max_tokens", en.shortened],
+      ["content_filtered", en.filtered],
+      ["guardrail_intervened", en.guarded],
+    ] as const) {
       answerBy(
         made,
         { type: "text-delta", text: "So far" },
         { type: "turn-end", stopReason, length: 6, usage },
       );
       await ask(made.chat, "How far?");
-      assert.isTrue(has(made.chat, ".turn:last-child .notice"), stopReason);
+      assert.include(
+        find(made.chat, ".turn:last-child .notice").textContent,
+        notice,
+      );
       await everywhere(made.chat);
     }
   });

@@ -201,10 +201,9 @@ function limited(
   { turn, locale, actions }: TurnProps,
   again: boolean,
 ): TemplateResult | typeof nothing {
-  if (
-    turn.stopReason === "guardrail_intervened" ||
-    turn.stopReason === "content_filtered"
-  )
+  if (turn.stopReason === "guardrail_intervened")
+    return html`<div class="notice" part="notice">${locale.guarded}</div>`;
+  if (turn.stopReason === "content_filtered")
     return html`<div class="notice" part="notice">${locale.filtered}</div>`;
   if (
     turn.stopReason !== "max_tokens" &&

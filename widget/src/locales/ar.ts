@@ -40,6 +40,7 @@ export const ar: Locale = {
   stopped: "أُوقفت",
   shortened: "بلغت هذه الإجابة أقصى طول لها.",
   filtered: "حُجب جزء من هذه الإجابة بواسطة مرشّح.",
+  guarded: "غيّرت إجراءات الحماية في هذا الموقع هذه الإجابة أو حجبتها.",
   continue: "متابعة",
   continueQuestion: "تابع من فضلك.",
 

@@ -37,6 +37,8 @@ export const de: Locale = {
   stopped: "Angehalten",
   shortened: "Diese Antwort hat ihre größte Länge erreicht.",
   filtered: "Ein Teil dieser Antwort wurde von einem Filter zurückgehalten.",
+  guarded:
+    "Die Schutzregeln dieser Website haben diese Antwort geändert oder zurückgehalten.",
   continue: "Weiter",
   continueQuestion: "Bitte fahren Sie fort.",
 

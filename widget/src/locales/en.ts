@@ -36,6 +36,7 @@ export const en: Locale = {
   stopped: "Stopped",
   shortened: "This answer reached its greatest length.",
   filtered: "Part of this answer was withheld by a filter.",
+  guarded: "This site's safeguards changed or held back this answer.",
   continue: "Continue",
   continueQuestion: "Please continue.",
 

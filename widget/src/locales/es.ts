@@ -37,6 +37,8 @@ export const es: Locale = {
   stopped: "Detenida",
   shortened: "Esta respuesta ha alcanzado su longitud máxima.",
   filtered: "Un filtro ha retenido parte de esta respuesta.",
+  guarded:
+    "Las protecciones de este sitio han modificado o retenido esta respuesta.",
   continue: "Continuar",
   continueQuestion: "Continúe, por favor.",
 

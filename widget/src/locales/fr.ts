@@ -37,6 +37,7 @@ export const fr: Locale = {
   stopped: "Arrêtée",
   shortened: "Cette réponse a atteint sa longueur maximale.",
   filtered: "Une partie de cette réponse a été retenue par un filtre.",
+  guarded: "Les protections de ce site ont modifié ou retenu cette réponse.",
   continue: "Continuer",
   continueQuestion: "Continuez, s’il vous plaît.",
 

@@ -37,6 +37,7 @@ export const he: Locale = {
   stopped: "נעצרה",
   shortened: "התשובה הגיעה לאורך המרבי.",
   filtered: "חלק מהתשובה נחסם על ידי מסנן.",
+  guarded: "אמצעי ההגנה של האתר שינו את התשובה הזו או מנעו אותה.",
   continue: "המשך",
   continueQuestion: "נא להמשיך.",
 

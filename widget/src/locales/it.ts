@@ -37,6 +37,8 @@ export const it: Locale = {
   stopped: "Interrotta",
   shortened: "Questa risposta ha raggiunto la lunghezza massima.",
   filtered: "Una parte di questa risposta è stata trattenuta da un filtro.",
+  guarded:
+    "Le protezioni di questo sito hanno modificato o trattenuto questa risposta.",
   continue: "Continua",
   continueQuestion: "Continua, per favore.",
 

@@ -33,6 +33,8 @@ export const ja: Locale = {
   stopped: "停止しました",
   shortened: "この回答は長さの上限に達しました。",
   filtered: "この回答の一部はフィルターにより表示されません。",
+  guarded:
+    "このサイトの保護機能により、この回答は変更されたか、表示が控えられました。",
   continue: "続ける",
   continueQuestion: "続けてください。",
 

@@ -33,6 +33,7 @@ export const ko: Locale = {
   stopped: "중지됨",
   shortened: "답변이 최대 길이에 도달했습니다.",
   filtered: "필터로 인해 답변의 일부가 표시되지 않습니다.",
+  guarded: "이 사이트의 보호 기능이 이 답변을 변경했거나 표시하지 않았습니다.",
   continue: "계속",
   continueQuestion: "계속해 주세요.",
 

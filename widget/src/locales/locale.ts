@@ -33,7 +33,10 @@ export interface Locale {
   readonly remove: string;
   readonly stopped: string;
   readonly shortened: string;
+  /** By the model's own filter. */
   readonly filtered: string;
+  /** By a guardrail of the site, whose words stand as the answer. */
+  readonly guarded: string;
   readonly continue: string;
   /** What the button "continue" asks. */
   readonly continueQuestion: string;

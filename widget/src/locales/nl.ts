@@ -36,6 +36,8 @@ export const nl: Locale = {
   stopped: "Gestopt",
   shortened: "Dit antwoord heeft de maximale lengte bereikt.",
   filtered: "Een deel van dit antwoord is door een filter tegengehouden.",
+  guarded:
+    "De beveiliging van deze site heeft dit antwoord aangepast of tegengehouden.",
   continue: "Verder",
   continueQuestion: "Ga verder, alsjeblieft.",
 

@@ -38,6 +38,7 @@ export const pl: Locale = {
   stopped: "Zatrzymano",
   shortened: "Ta odpowiedź osiągnęła maksymalną długość.",
   filtered: "Część tej odpowiedzi została zatrzymana przez filtr.",
+  guarded: "Zabezpieczenia tej witryny zmieniły lub wstrzymały tę odpowiedź.",
   continue: "Kontynuuj",
   continueQuestion: "Proszę kontynuować.",
 

@@ -37,6 +37,7 @@ export const pt: Locale = {
   stopped: "Interrompida",
   shortened: "Esta resposta atingiu o tamanho máximo.",
   filtered: "Parte desta resposta foi retida por um filtro.",
+  guarded: "As proteções deste site alteraram ou retiveram esta resposta.",
   continue: "Continuar",
   continueQuestion: "Continue, por favor.",
 

@@ -33,6 +33,8 @@ export const tr: Locale = {
   stopped: "Durduruldu",
   shortened: "Bu yanıt en uzun hâline ulaştı.",
   filtered: "Bu yanıtın bir bölümü bir filtre tarafından engellendi.",
+  guarded:
+    "Bu sitenin güvenlik önlemleri bu yanıtı değiştirdi veya göstermedi.",
   continue: "Devam et",
   continueQuestion: "Lütfen devam edin.",
 

@@ -33,6 +33,7 @@ export const zhHans: Locale = {
   stopped: "已停止",
   shortened: "此回答已达到最大长度。",
   filtered: "此回答的部分内容已被过滤。",
+  guarded: "本网站的保护机制更改或隐去了此回答。",
   continue: "继续",
   continueQuestion: "请继续。",
 
