@@ -182,7 +182,7 @@ describe("the router's handler, whatever it is invoked with", () => {
   it("returns one of its statuses for any event", async () => {
     /** Mostly what belongs there, so that many events get past the first look. */
     const mostly = (usual: fc.Arbitrary<unknown>) =>
-      fc.oneof({ arbitrary: usual, weight: 12 }, { arbitrary: ANY, weight: 1 });
+      fc.oneof({ arbitrary: usual, weight: 40 }, { arbitrary: ANY, weight: 1 });
     const id = fc.string({ unit: "binary", minLength: 1, maxLength: 40 });
     const header = fc.constantFrom(
       ...["Origin", "sec-websocket-protocol", "X-Forwarded-For", "__proto__"],
@@ -213,9 +213,10 @@ describe("the router's handler, whatever it is invoked with", () => {
       }),
       { numRuns: 600 },
     );
-    const statuses = [...seen.keys()].sort();
-    assert.deepEqual(statuses, [200, 400, 403]);
-    assert.ok(seen.get(200)! > 100, "Too few events were served.");
+    // Of 600 about 180 are served and 60 refused for their origin: enough that no seed comes near to none.
+    for (const status of [200, 400, 403])
+      assert.ok(seen.get(status)! > 20, `${status} came too rarely to count`);
+    assert.equal(seen.size, 3);
   });
 
   it("answers any frame by one of its own", async () => {
