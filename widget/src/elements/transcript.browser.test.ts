@@ -77,6 +77,33 @@ describe("transcript", () => {
     assert.isAtMost(fromEnd(chat), 1);
   });
 
+  it("lets go of a visitor who begins to scroll up, however little", async () => {
+    const { answer, step } = stepwise(LINES, "\n\nMore.", "\n\nAnd more.");
+    const { chat } = await widget({}, { answer });
+    await open(chat);
+    await chat.send("Long?");
+    await until(() => scroller(chat).textContent.includes("Line 59"), "text");
+    await until(() => fromEnd(chat) <= 1, "the end");
+    const scrolled = new Promise((resolve) =>
+      scroller(chat).addEventListener("scroll", resolve, { once: true }),
+    );
+    scroller(chat).scrollTop -= 8;
+    const top = scroller(chat).scrollTop;
+    step();
+    await scrolled;
+    await until(() => scroller(chat).textContent.includes("More."), "more");
+    step();
+    await until(() => scroller(chat).textContent.includes("And"), "the rest");
+    await drawn();
+    assert.equal(scroller(chat).scrollTop, top);
+    scroller(chat).scrollTop += 4_000;
+    const ended = next(chat, "chat-response-end");
+    step();
+    await ended;
+    await drawn();
+    assert.isAtMost(fromEnd(chat), 1);
+  });
+
   it("loads older turns above without moving what is read", async () => {
     const answer = ({ text }: SendFrame): string => `${text}\n\n${LINES}`;
     const { chat, server } = await widget({}, { answer, pageSize: 2 });

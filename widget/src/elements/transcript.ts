@@ -12,8 +12,8 @@ export interface TranscriptCallbacks {
   readonly requestRender: () => void;
 }
 
-/** How far from the end a visitor may be and still be following it, in pixels. */
-const AT_END = 48;
+/** How far from the end a visitor may be and still be near it, in pixels. */
+const NEAR_END = 48;
 
 /**
  * The conversation. It follows its end only while the visitor is there, and keeps still otherwise, also when older turns
@@ -28,8 +28,12 @@ export class Transcript {
   #scroller?: HTMLElement;
   #turns?: TurnList;
   #following = true;
+  /** The visitor has gone so far from the end that the way back is shown. */
+  #away = false;
   /** Where the end was when it was last gone to. */
   #end = 0;
+  /** Where the visitor was last seen. */
+  #top = 0;
   #unseen = 0;
 
   constructor(callbacks: TranscriptCallbacks) {
@@ -49,6 +53,7 @@ export class Transcript {
   /** Goes to the end and stays there. */
   follow(): void {
     this.#following = true;
+    this.#away = false;
     this.#end = 0;
     this.#unseen = 0;
     this.#keepPlace();
@@ -81,25 +86,32 @@ export class Transcript {
     this.#loadOlder();
   }
 
-  #isAtEnd(): boolean {
+  /** Pixels from the end. */
+  #distance(): number {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller!;
-    return scrollHeight - scrollTop - clientHeight < AT_END;
+    return scrollHeight - scrollTop - clientHeight;
   }
 
   #keepPlace(): void {
     const scroller = this.#scroller;
     if (!scroller || !this.#following) return;
     // Scrolled up by somebody else, of which the event is still to come.
-    if (scroller.scrollTop < this.#end - 1 && !this.#isAtEnd()) return;
+    if (scroller.scrollTop < this.#end - 1 && this.#distance() > 1) return;
     scroller.scrollTop = scroller.scrollHeight;
-    this.#end = scroller.scrollTop;
+    this.#end = this.#top = scroller.scrollTop;
   }
 
+  /** The first pixel upwards ends the following: an answer that grows must not pull back who begins to scroll. */
   #handleScroll = (): void => {
-    const following = this.#isAtEnd();
-    if (following !== this.#following) {
-      this.#following = following;
-      if (following) this.#unseen = 0;
+    const { scrollTop } = this.#scroller!;
+    const distance = this.#distance();
+    const near = distance < NEAR_END;
+    const following = scrollTop < this.#top ? distance <= 1 : near;
+    this.#top = scrollTop;
+    if (following) this.#unseen = 0;
+    this.#following = following;
+    if (this.#away === near) {
+      this.#away = !near;
       this.#callbacks.requestRender();
     }
     this.#loadOlder();
@@ -157,7 +169,7 @@ export class Transcript {
         <div class="turns"></div>
       </div>
       ${
-        this.#following || turns.length === 0
+        !this.#away || turns.length === 0
           ? nothing
           : html`<button
               class="jump"
