@@ -20,8 +20,9 @@ export class Announcer {
     write(this.#polite, text);
   }
 
-  /** Said at once. */
+  /** Said at once. What was said before no longer holds: nobody shall find it still there. */
   alert(text: string): void {
+    this.#polite?.replaceChildren();
     write(this.#assertive, text);
   }
 
