@@ -48,13 +48,16 @@ const page = (head: string, body: string): string =>
 const element = (): string =>
   `<bedrock-chat endpoint="${stack.webSocketUrl}" theme="light"></bedrock-chat>`;
 
-/** The two ways for a page to have the chat, both from its own origin. */
-const PAGES: Readonly<Record<string, () => string>> = {
-  "the script tag": () =>
-    page('<script type="module" src="/bedrock-chat.js"></script>', element()),
-  "embed.js": () =>
+/** The two ways for a page to have the chat, both from its own origin; `more` are attributes of the script tag. */
+const PAGES: Readonly<Record<string, (more?: string) => string>> = {
+  "the script tag": (more = "") =>
     page(
-      `<script async src="/embed.js" data-endpoint="${stack.webSocketUrl}" data-theme="light"></script>`,
+      `<script type="module" src="/bedrock-chat.js" ${more}></script>`,
+      element(),
+    ),
+  "embed.js": (more = "") =>
+    page(
+      `<script async src="/embed.js" ${more} data-endpoint="${stack.webSocketUrl}" data-theme="light"></script>`,
       "",
     ),
 };
@@ -151,6 +154,29 @@ for (const [way, html] of Object.entries(PAGES))
           }),
       );
       assert.equal((await violations(tab)).length, 1);
+    });
+  });
+
+for (const [way, html] of Object.entries(PAGES))
+  test(`${way} with a nonce is all that a policy need allow of scripts`, async () => {
+    await using site = await serveSite({
+      folder: DIST,
+      pages: { "/": html('nonce="r4nd0m"') },
+      headers: {
+        "Content-Security-Policy": POLICY.replace(
+          "script-src 'self'",
+          "script-src 'nonce-r4nd0m'",
+        ),
+      },
+    });
+    await scene(site, recordViolations, async (visitor) => {
+      await visitor.openChat();
+      await visitor.ask("Everything, please.");
+      await visitor.page.waitForSelector(
+        "bedrock-chat >>> [part~=message-assistant] pre span",
+      );
+      assert.deepEqual(await violations(visitor.page), []);
+      assert.deepEqual(visitor.complaints, []);
     });
   });
 

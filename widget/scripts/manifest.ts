@@ -79,13 +79,22 @@ const { create, ts } = analyzer as unknown as Analyzer;
 
 const ELEMENT = "src/elements/bedrock-chat.ts";
 const EVENTS = "src/events.ts";
-/** The element reads the global attribute too. */
-const LANG: Attribute = {
-  name: "lang",
-  fieldName: "lang",
-  type: { text: "string" },
-  description: "Language of the chat's own texts, else that of the page.",
-};
+/** What every element has, and this one makes something of. */
+const GLOBAL: readonly Attribute[] = [
+  {
+    name: "lang",
+    fieldName: "lang",
+    type: { text: "string" },
+    description: "Language of the chat's own texts, else that of the page.",
+  },
+  {
+    name: "nonce",
+    fieldName: "nonce",
+    type: { text: "string" },
+    description:
+      "Taken, but not needed: a policy with nonces wants one on the script tag, from which the rest of the chat has it.",
+  },
+];
 
 const parse = (path: string): Source =>
   ts.createSourceFile(
@@ -174,7 +183,7 @@ export function readManifest(): Manifest {
     customElement: true,
     description: unwrapped(found).description,
     members,
-    attributes: [...attributes, LANG],
+    attributes: [...attributes, ...GLOBAL],
     events: events(parse(EVENTS)),
     slots: listed(SLOTS),
     cssParts: listed(PARTS),

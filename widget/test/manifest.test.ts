@@ -68,6 +68,36 @@ test("attributes, properties, methods and events are described", () => {
   );
 });
 
+/** Pages are written against these names: none may go, or mean something else. */
+const FIXED = {
+  attributes:
+    "endpoint model conversation-id user-id mode position open theme heading subheading placeholder greeting disclaimer lang persist max-length no-launcher no-autofocus disabled nonce debug",
+  members:
+    "getToken context starters strings renderers tools imageOrigins messages status connectionState show hide toggle send stop retry regenerate edit newConversation setDraft focusComposer connect disconnect reset forget exportTranscript",
+  events:
+    "chat-ready chat-show chat-hide chat-before-send chat-send chat-response-start chat-response-delta chat-response-end chat-stop chat-error chat-connection chat-feedback chat-tool-call chat-unread chat-conversation-change",
+  cssProperties:
+    "--chat-accent --chat-on-accent --chat-surface --chat-on-surface --chat-muted --chat-border --chat-radius --chat-font --chat-font-size --chat-font-mono --chat-user-surface --chat-on-user-surface --chat-assistant-surface --chat-on-assistant-surface --chat-error --chat-focus-ring --chat-launcher-size --chat-launcher-surface --chat-width --chat-height --chat-inset --chat-z-index",
+  cssParts:
+    "launcher launcher-icon badge panel header title header-actions transcript message message-user message-assistant bubble avatar time actions action code copy-code typing notice error retry starter composer input send stop status footer",
+  slots:
+    "launcher-icon header header-actions empty starters before-composer after-composer footer disclaimer avatar-assistant",
+} as const;
+
+test("every name that pages are written against is there", () => {
+  assert.ok(element);
+  for (const [kind, names] of Object.entries(FIXED)) {
+    const listed: readonly { readonly name: string }[] =
+      element[kind as keyof typeof FIXED];
+    const there = new Set(listed.map(({ name }) => name));
+    assert.deepEqual(
+      names.split(" ").filter((name) => !there.has(name)),
+      [],
+      kind,
+    );
+  }
+});
+
 test("editors are offered the values of an attribute", () => {
   const data = JSON.stringify(htmlData(manifest));
   assert.ok(data.includes('"values":[{"name":"auto"},{"name":"light"}'), data);

@@ -67,7 +67,7 @@ export class BedrockChat extends ElementBase {
   }
 
   static get observedAttributes(): string[] {
-    return [...attributeNames(), "lang"];
+    return [...attributeNames(), "lang", "nonce"];
   }
 
   /** The WebSocket address of the backend, `wss://…`. The one attribute that is required. */
