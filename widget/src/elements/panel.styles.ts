@@ -86,8 +86,9 @@ export const panelStyles = css`
 
   .header {
     display: flex;
+    flex-wrap: wrap; /* Where text is large, the buttons go below the title. */
     align-items: center;
-    gap: 0.75em;
+    gap: 0 0.75em;
     min-height: 4.1em;
     padding-block: 0.6em;
     padding-inline: 1em 0.6em;
@@ -115,7 +116,7 @@ export const panelStyles = css`
     object-fit: cover;
   }
   .titles {
-    flex: 1;
+    flex: 1 1 5.5em;
     min-width: 0;
     line-height: 1.3;
   }
@@ -156,6 +157,7 @@ export const panelStyles = css`
     display: flex;
     flex: none;
     gap: 0.1em;
+    margin-inline-start: auto;
   }
 
   /* Transcript. */
@@ -657,6 +659,11 @@ export const panelStyles = css`
     display: none;
   }
 
+  @container panel (max-width: 16em) {
+    .avatar {
+      display: none;
+    }
+  }
   @container panel (min-width: 640px) {
     .composer > *,
     .banner {
