@@ -11,16 +11,26 @@ import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { createBedrockModel } from "../src/bedrock/model.ts";
-import { DEFAULT_LIMITS, DEFAULT_TIMING } from "../src/chat/limits.ts";
+import { Budgets } from "../src/chat/budgets.ts";
+import { KillSwitch } from "../src/chat/kill-switch.ts";
+import {
+  DEFAULT_BUDGETS,
+  DEFAULT_LIMITS,
+  DEFAULT_TIMING,
+  DEFAULT_USAGE_LIMITS,
+} from "../src/chat/limits.ts";
 import type {
   Clock,
   ModelConfig,
   TurnKey,
   VisitorTokens,
 } from "../src/chat/ports.ts";
+import { Rates } from "../src/chat/rates.ts";
 import { Router } from "../src/chat/router.ts";
 import { runTurn } from "../src/chat/worker.ts";
 import { systemClock } from "../src/clock.ts";
+import { unrepeating } from "../src/dynamodb/client.ts";
+import { createDynamoMeter } from "../src/dynamodb/meter.ts";
 import { createDynamoStore } from "../src/dynamodb/store.ts";
 import { createOutbox } from "../src/gateway/outbox.ts";
 import { createWorkerInvoker } from "../src/lambda/worker-invoker.ts";
@@ -121,9 +131,31 @@ async function measure(kilobytes: number): Promise<string> {
     ...DUMMY_CREDENTIALS,
     endpoint: lambda.url,
   });
-  for (const client of [dynamodb.client, management, runtime, functions])
+  const unrepeatingClient = unrepeating(dynamodb.client);
+  for (const client of [
+    dynamodb.client,
+    unrepeatingClient,
+    management,
+    runtime,
+    functions,
+  ])
     counter.watch(client);
+  const metered = {
+    meter: createDynamoMeter({
+      tableName: dynamodb.tableName,
+      clock,
+      client: dynamodb.client,
+      unrepeatingClient,
+    }),
+    clock,
+    log,
+    timing: DEFAULT_TIMING,
+    usage: DEFAULT_USAGE_LIMITS,
+    budgets: DEFAULT_BUDGETS,
+    models: [MODEL],
+  };
   const deps = {
+    budgets: new Budgets(metered),
     store: createDynamoStore({
       tableName: dynamodb.tableName,
       retentionMs: 30 * 86_400_000,
@@ -151,6 +183,9 @@ async function measure(kilobytes: number): Promise<string> {
     ...deps,
     workers: createWorkerInvoker({ functionName: "worker", client: functions }),
     tokens,
+    usage: metered.usage,
+    rates: new Rates(metered),
+    killSwitch: new KillSwitch(metered),
     newId: () => "visitor",
   });
   const send = (frame: object, messageId: string) =>
@@ -162,7 +197,7 @@ async function measure(kilobytes: number): Promise<string> {
     });
 
   try {
-    await router.connect(CONNECTION);
+    await router.connect(CONNECTION, "address");
     const client = { name: "bench", version: "1", locale: "en" };
     await send({ type: "hello", client }, "m1");
     counter.reset();

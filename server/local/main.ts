@@ -67,13 +67,14 @@ async function start(
   chosen: ChosenModel,
   stateFolder: string,
 ): Promise<LocalStack> {
-  const { port, verbose } = options;
+  const { port, verbose, usage } = options;
   const narrator = new Narrator({ write: (line) => print(line), verbose });
   try {
     return await startLocalStack({
       bedrock: chosen.bedrock,
       settings: chosen.settings,
       port,
+      usage,
       stateFolder,
       roots: ROOTS,
       observer: narrator.gatewayObserver,

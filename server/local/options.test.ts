@@ -8,6 +8,7 @@ const DEFAULTS = {
   verbose: false,
   port: 3000,
   model: { kind: "demo" },
+  usage: "raised",
 };
 const ENDPOINT = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME";
 
@@ -31,6 +32,8 @@ const accepted: [string[], Record<string, string>, object][] = [
     },
   ],
   [["--bedrock"], {}, { model: { kind: "bedrock" } }],
+  [["--limits", "deployed"], {}, { usage: "deployed" }],
+  [["--limits=raised"], {}, {}],
   // The user's own endpoint with the user's own credentials.
   [
     ["--bedrock"],
@@ -73,6 +76,11 @@ const refused: [string[], Record<string, string>, string][] = [
     "3000 is not an option; npm start -- --help lists the options.",
   ],
   [["--fresh=yes"], {}, "--fresh takes no value, got yes."],
+  [
+    ["--limits", "none"],
+    {},
+    "--limits is none; expected deployed or raised, which is the default.",
+  ],
   [["--fresh", "--fresh"], {}, "--fresh is given twice; once is enough."],
   [
     ["--model-url"],

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { UsageChoice } from "./raised-limits.ts";
 
 /** What `npm start` was asked for. */
 export interface CliOptions {
@@ -9,6 +10,7 @@ export interface CliOptions {
   /** Where the user wants the state kept. */
   readonly stateFolder?: string;
   readonly model: ModelChoice;
+  readonly usage: UsageChoice;
 }
 
 export type ModelChoice =
@@ -34,6 +36,7 @@ export const HELP = `Runs the chat on this machine: page, WebSocket API, Lambda 
   --model-url URL      let an OpenAI-compatible server answer, such as http://localhost:11434/v1
   --model-name NAME    the model that this server is to use, such as llama3.2
   --bedrock            let Amazon Bedrock answer, with your AWS credentials
+  --limits deployed    hold visitors to the limits and budgets of a deployment, not to 100 times as much
   --help               show this
 
   PORT                               port of the page; default 3000
@@ -54,6 +57,7 @@ const FLAGS = {
   help: "boolean",
   "model-url": "string",
   "model-name": "string",
+  limits: "string",
 } as const;
 
 /** Reads the command line and the environment. Throws `UsageError`. */
@@ -69,6 +73,7 @@ export function readOptions(
     port: readPort(env["PORT"]),
     ...(env["STATE_FOLDER"] && { stateFolder: env["STATE_FOLDER"] }),
     model: readModel(flags, env[BEDROCK_ENDPOINT_VARIABLE]),
+    usage: readUsage(flags.get("limits")),
   };
 }
 
@@ -105,6 +110,13 @@ function readFlags(args: readonly string[]): ReadonlyMap<string, string> {
     flags.set(name, value ?? "");
   }
   return flags;
+}
+
+function readUsage(value = "raised"): UsageChoice {
+  if (value === "deployed" || value === "raised") return value;
+  throw new UsageError(
+    `--limits is ${value}; expected deployed or raised, which is the default.`,
+  );
 }
 
 function readPort(value: string | undefined): number {

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tableDefinition } from "../src/dynamodb/table-definition.ts";
 import { ENV, TABLE, WORKER_MAX_EVENT_AGE_SECONDS } from "../src/names.ts";
+import { parseSettings } from "../src/settings.ts";
 import { localApi, STAGE } from "./api.ts";
 import { startBedrockEndpoint } from "./bedrock/endpoint.ts";
 import type {
@@ -27,6 +28,8 @@ import type { GatewayLimits } from "./gateway/limits.ts";
 import { listenAsLocalhost } from "./http.ts";
 import { startLambdaEndpoint } from "./lambda/endpoint.ts";
 import type { LambdaEndpoint, LambdaOptions } from "./lambda/endpoint.ts";
+import { raisedLimits } from "./raised-limits.ts";
+import type { UsageChoice } from "./raised-limits.ts";
 import { startSecrets, visitorKeySecret } from "./secrets.ts";
 import { serveStatic } from "./static.ts";
 import type { StaticRoot } from "./static.ts";
@@ -52,6 +55,8 @@ export interface LocalStackOptions {
   /** Whether the functions log frames in full. */
   readonly logFrames?: boolean;
   readonly roots?: readonly StaticRoot[];
+  /** Whether limits and budgets are those of the settings, or 100 times as high, which is the default. */
+  readonly usage?: UsageChoice;
   readonly limits?: Partial<GatewayLimits>;
   /** Modules of the two functions; default: the project's handlers. */
   readonly handlers?: { readonly router: URL; readonly worker: URL };
@@ -144,7 +149,7 @@ async function start(
       [ENV.tableName]: TABLE_NAME,
       [ENV.callbackUrl]: `${front.url}/${STAGE}`,
       [ENV.visitorKeySecretId]: VISITOR_KEY_SECRET,
-      [ENV.settingsFile]: settingsFile(options.settings, folder),
+      [ENV.settingsFile]: settingsFile(options, folder),
       [ENV.logLevel]: options.logLevel ?? "INFO",
       [ENV.logFrames]: options.logFrames ? "on" : "off",
     }),
@@ -261,14 +266,19 @@ function startFunctions(
   });
 }
 
-function settingsFile(settings: object | string, folder: string): string {
+function settingsFile(
+  { settings, usage = "raised" }: LocalStackOptions,
+  folder: string,
+): string {
   const given: { readonly allowedOrigins?: readonly string[] } =
     typeof settings === "string"
       ? (JSON.parse(readFileSync(settings, "utf8")) as object)
       : settings;
   const allowedOrigins = [...(given.allowedOrigins ?? []), ...LOCAL_ORIGINS];
   const file = join(folder, SETTINGS);
-  const json = JSON.stringify({ ...given, allowedOrigins }, null, 2);
+  const local = { ...given, allowedOrigins };
+  const raised = usage === "raised" ? raisedLimits(parseSettings(local)) : {};
+  const json = JSON.stringify({ ...local, ...raised }, null, 2);
   writeFileSync(file, `${json}\n`);
   return file;
 }

@@ -5,6 +5,7 @@ import {
   DEFAULT_TIMING,
   type Limits,
   type Timing,
+  type UsageLimits,
 } from "./chat/limits.ts";
 import { ConfigError } from "./checks.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
@@ -30,12 +31,15 @@ export interface Config {
   readonly retentionMs: number;
   readonly timing: Timing;
   readonly limits: Limits;
+  readonly usage: UsageLimits;
 }
 
 /** What only the router needs. */
 export interface RouterConfig extends Config {
   readonly workerFunctionName: string;
   readonly visitorKeySecretId: string;
+  /** Absent where nothing is in front of the API. */
+  readonly edgeKeySecretId?: string;
 }
 
 function required(env: Environment, name: string, expected: string): string {
@@ -113,23 +117,26 @@ export function readConfig(
       unwatchedMs: chosen.limits.unwatchedSeconds * 1_000,
     },
     limits: { ...DEFAULT_LIMITS, maxTextLength: chosen.limits.maxTextLength },
+    usage: chosen.limits,
   };
 }
 
 /** The router's configuration. */
-export const readRouterConfig = (
+export function readRouterConfig(
   env: Environment = process.env,
   readFile: (path: string) => string = readUtf8,
-): RouterConfig => ({
-  ...readConfig(env, readFile),
-  workerFunctionName: required(
-    env,
-    ENV.workerFunctionName,
-    "the name or ARN of the worker function",
-  ),
-  visitorKeySecretId: required(
-    env,
-    ENV.visitorKeySecretId,
-    "the id of a secret in Secrets Manager",
-  ),
-});
+): RouterConfig {
+  const secret = "the id of a secret in Secrets Manager";
+  return {
+    ...readConfig(env, readFile),
+    workerFunctionName: required(
+      env,
+      ENV.workerFunctionName,
+      "the name or ARN of the worker function",
+    ),
+    visitorKeySecretId: required(env, ENV.visitorKeySecretId, secret),
+    ...(env[ENV.edgeKeySecretId] === undefined
+      ? {}
+      : { edgeKeySecretId: required(env, ENV.edgeKeySecretId, secret) }),
+  };
+}

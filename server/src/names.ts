@@ -14,6 +14,11 @@ export const ENV = {
   /** Secrets Manager id of the key that signs visitor tokens. */
   visitorKeySecretId: "VISITOR_KEY_SECRET_ID",
   /**
+   * Secrets Manager id of the key by which CloudFront makes itself known in `x-api-key`; only where one is in front of the
+   * API, whose `X-Forwarded-For` is believed then.
+   */
+  edgeKeySecretId: "EDGE_KEY_SECRET_ID",
+  /**
    * Path of the JSON file with models, system prompt and limits (`settings.ts` says what is legal in it); a relative path
    * starts at the working directory, which on Lambda is the folder of the packed code. A file, because all variables of a
    * function together may have 4 KB.
@@ -33,6 +38,15 @@ export const TABLE = {
   /** Local secondary index with the numeric sort key `order`, projecting keys only; sparse: only turns have it. */
   turnOrderIndex: "turn-order",
   turnOrderKey: "order",
+} as const;
+
+/**
+ * The item that switches all questions off while its attribute `off` is true. It has no expiry. It is written by hand or
+ * by `npm run switch`, and read by every router once in a while.
+ */
+export const KILL_SWITCH = {
+  key: { pk: "SWITCH", sk: "META" },
+  attribute: "off",
 } as const;
 
 /** Seconds after which Lambda drops an asynchronous invocation that could not run; the router's lease is longer. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ConfigError } from "./checks.ts";
 import { ORIGIN_PATTERN_SENTENCE } from "./origins.ts";
+import { DEFAULT_BUDGETS, DEFAULT_USAGE_LIMITS } from "./chat/limits.ts";
 import { parseSettings } from "./settings.ts";
 
 const MODEL = { id: "a", label: "A", modelId: "vendor.a", maxTokens: 1_000 };
@@ -18,7 +19,12 @@ describe("settings", () => {
       allowedOrigins: [],
       requireOrigin: false,
       retentionDays: 30,
-      limits: { maxTextLength: 8_000, unwatchedSeconds: 120 },
+      limits: {
+        ...DEFAULT_USAGE_LIMITS,
+        maxTextLength: 8_000,
+        unwatchedSeconds: 120,
+      },
+      budgets: DEFAULT_BUDGETS,
     });
   });
 
@@ -28,6 +34,7 @@ describe("settings", () => {
         {
           ...MODEL,
           contextTokens: 5_000,
+          prices: { inputPerMillion: 0.035, outputPerMillion: 0.14 },
           settings: {
             temperature: 0,
             topP: 0.9,
@@ -35,7 +42,11 @@ describe("settings", () => {
             additionalModelRequestFields: { top_k: 5 },
           },
         },
-        { ...OTHER, contextTokens: 2_000 },
+        {
+          ...OTHER,
+          contextTokens: 2_000,
+          prices: { inputPerMillion: 0, outputPerMillion: 0 },
+        },
       ],
       defaultModel: "b",
       systemPrompt: "Be brief.",
@@ -64,7 +75,25 @@ describe("settings", () => {
         ],
       },
       retentionDays: 1,
-      limits: { maxTextLength: 500, unwatchedSeconds: 0 },
+      limits: {
+        addressConnectsPerMinute: 1,
+        addressVisitorsPerMinute: 2,
+        addressQuestionsPerMinute: 3,
+        addressTokensPerHour: 4,
+        connectionFramesPerMinute: 5,
+        visitorQuestionsPerMinute: 6,
+        visitorTokensPerDay: 7,
+        visitorRunningTurns: 8,
+        conversationTurns: 0,
+        maxTextLength: 500,
+        unwatchedSeconds: 0,
+      },
+      budgets: {
+        tokensPerDay: 0,
+        tokensPerMonth: 1_000,
+        dollarsPerDay: 0.5,
+        dollarsPerMonth: 10,
+      },
     };
     assert.deepEqual(parseSettings(settings), settings);
   });
@@ -142,7 +171,7 @@ describe("settings", () => {
     [{ models: [] }, "models is []; expected an array of at least one model."],
     [
       { models: [MODEL], model: "a" },
-      "settings.model is not a setting; expected one of models, defaultModel, systemPrompt, guardrail, tools, allowedOrigins, requireOrigin, auth, retentionDays, limits.",
+      "settings.model is not a setting; expected one of models, defaultModel, systemPrompt, guardrail, tools, allowedOrigins, requireOrigin, auth, retentionDays, limits, budgets.",
     ],
     [
       { models: [MODEL, OTHER, MODEL] },

@@ -4,6 +4,7 @@
  */
 import { DEFAULT_MAX_TEXT_LENGTH } from "bedrock-chat-widget/protocol";
 import { parseAuth, type AuthSettings } from "./auth/issuers.ts";
+import type { Budgets, UsageLimits } from "./chat/limits.ts";
 import type { ModelConfig } from "./chat/ports.ts";
 import {
   fail,
@@ -15,6 +16,12 @@ import {
   whole,
   type Json,
 } from "./checks.ts";
+import {
+  budgets,
+  prices,
+  USAGE_LIMITS,
+  usageLimits,
+} from "./limit-settings.ts";
 import {
   isOriginPattern,
   ORIGIN_PATTERN_SENTENCE,
@@ -35,12 +42,13 @@ export interface Settings extends OriginRules {
   readonly auth?: AuthSettings;
   /** How long conversations are kept. */
   readonly retentionDays: number;
-  readonly limits: {
+  readonly limits: UsageLimits & {
     /** Longest question in UTF-16 code units. */
     readonly maxTextLength: number;
     /** How long an answer goes on while no connection listens. */
     readonly unwatchedSeconds: number;
   };
+  readonly budgets: Budgets;
 }
 
 const DEFAULT_CONTEXT_TOKENS = 100_000;
@@ -113,12 +121,14 @@ function model(name: string, value: unknown): ModelConfig {
     "modelId",
     "maxTokens",
     "contextTokens",
+    "prices",
     "settings",
   ]);
   const maxTokens = whole(`${name}.maxTokens`, fields.maxTokens, 1, 1_000_000);
   const { contextTokens = Math.max(DEFAULT_CONTEXT_TOKENS, 2 * maxTokens) } =
     fields;
   const settings = modelSettings(`${name}.settings`, fields.settings);
+  const priced = prices(`${name}.prices`, fields.prices);
   return {
     id: text(`${name}.id`, fields.id),
     label: text(`${name}.label`, fields.label),
@@ -130,6 +140,7 @@ function model(name: string, value: unknown): ModelConfig {
       maxTokens + 1,
       10_000_000,
     ),
+    ...(priced && { prices: priced }),
     ...(settings && { settings }),
   };
 }
@@ -167,6 +178,7 @@ export function parseSettings(json: unknown): Settings {
     "auth",
     "retentionDays",
     "limits",
+    "budgets",
   ]);
   const list = models(fields.models);
   const ids = list.map(({ id }) => id);
@@ -176,6 +188,7 @@ export function parseSettings(json: unknown): Settings {
   const limits = object("limits", fields.limits ?? {}, [
     "maxTextLength",
     "unwatchedSeconds",
+    ...USAGE_LIMITS,
   ]);
   const auth = fields.auth === undefined ? undefined : parseAuth(fields.auth);
   return {
@@ -198,6 +211,7 @@ export function parseSettings(json: unknown): Settings {
       3_650,
     ),
     limits: {
+      ...usageLimits(limits),
       maxTextLength: whole(
         "limits.maxTextLength",
         limits.maxTextLength ?? DEFAULT_MAX_TEXT_LENGTH,
@@ -211,5 +225,6 @@ export function parseSettings(json: unknown): Settings {
         900,
       ),
     },
+    budgets: budgets(fields.budgets, list),
   };
 }

@@ -20,6 +20,7 @@ import {
 import fc from "fast-check";
 import { startSecrets, visitorKeySecret } from "../local/secrets.ts";
 import type { WebSocketResult } from "../src/handlers/events.ts";
+import { USAGE_LIMITS } from "../src/limit-settings.ts";
 import { type Dynalite, startDynalite } from "./support/dynalite.ts";
 import { setDummyCredentials } from "./support/http-server.ts";
 
@@ -54,6 +55,7 @@ before(async () => {
     JSON.stringify({
       models: [{ id: "a", label: "A", modelId: "v.a", maxTokens: 100 }],
       tools: ["cart"],
+      limits: Object.fromEntries(USAGE_LIMITS.map((name) => [name, 0])),
     }),
   );
   setDummyCredentials();

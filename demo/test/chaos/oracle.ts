@@ -1,4 +1,5 @@
 /** The model of a chaos run: it knows what it will say to each question, and counts how often it was asked. */
+import { estimateRequest } from "../../../server/src/chat/context.ts";
 import { ChatError } from "../../../server/src/chat/errors.ts";
 import type {
   Clock,
@@ -94,7 +95,10 @@ export class Oracle implements Model {
     yield { type: "stop", stopReason: "end_turn" };
     yield {
       type: "usage",
-      usage: { inputTokens: 1, outputTokens: text.length },
+      usage: {
+        inputTokens: estimateRequest(request),
+        outputTokens: text.length,
+      },
     };
   }
 }

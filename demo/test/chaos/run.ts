@@ -231,6 +231,7 @@ class Run {
       if (calls > 1)
         complaints.push(`the model was asked ${calls} times: ${question}`);
     }
+    complaints.push(...this.#backend.budgetComplaints());
     if (complaints.length > 0)
       for (const { level, message, fields } of this.#backend.log.lines.slice(
         -60,

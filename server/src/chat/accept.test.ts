@@ -29,7 +29,8 @@ describe("send", () => {
     assert.deepEqual(chat.workers.queue, [keyOf("t1")]);
     const turn = await chat.store.getTurn(keyOf("t1"));
     assert.ok(turn);
-    const { leaseUntil = 0, ...stored } = turn;
+    const { leaseUntil = 0, reservation, ...stored } = turn;
+    assert.equal(reservation?.outputTokens, 1_000);
     assert.equal(leaseUntil - chat.clock.now(), 75_000);
     assert.deepEqual(stored, {
       ...keyOf("t1"),

@@ -23,13 +23,14 @@ export async function send(
 ): Promise<void> {
   const { conversationId, turnId, text, context, tools, model, replaces } =
     frame;
-  const { connectionId, visitorId, requestId } = request;
+  const { connectionId, visitorId, asker, requestId } = request;
   const key = { conversationId, turnId };
   const isRepeated =
     (await deps.store.getTurn(key)) !== undefined ||
     !(await storeQuestion(deps, {
       key,
       visitorId,
+      asker,
       text,
       context,
       tools,
@@ -75,6 +76,7 @@ async function repeat(
 export async function sendPlain(
   deps: RouterDeps,
   { connectionId, requestId }: Origin,
+  address: string,
   messageId: string,
   { data }: PlainQuestion,
 ): Promise<void> {
@@ -86,6 +88,8 @@ export async function sendPlain(
   const isNew = await storeQuestion(deps, {
     key,
     visitorId: plainVisitorId(connectionId),
+    // Another connection makes another owner: what such a client may use goes by its address alone.
+    asker: { subject: address, address },
     text: data,
     askedBy: { connectionId, plain: true },
     requestId,

@@ -1,8 +1,9 @@
-import { utf8Length } from "bedrock-chat-widget/protocol";
+import { utf8Length, type Usage } from "bedrock-chat-widget/protocol";
 import { isOpen } from "./frames.ts";
 import type { Limits } from "./limits.ts";
 import { pageContextBlock, withoutPageContext } from "./page-context.ts";
 import type {
+  Conversation,
   ModelBlock,
   ModelConfig,
   ModelMessage,
@@ -29,12 +30,61 @@ export const estimateTokens = (...texts: readonly string[]): number =>
     0,
   );
 
+export interface MostUsageOptions {
+  readonly models: readonly ModelConfig[];
+  readonly systemPrompt?: string | undefined;
+  readonly limits: Pick<Limits, "maxPageContextLength">;
+}
+
 const isBlank = (block: ModelBlock): boolean =>
   typeof block === "string" && block.trim() === "";
 
 /** Definitions of tools as text, for the estimate; nothing when there are none. */
 const toolTexts = (tools: ModelRequest["tools"]): string[] =>
   tools ? [JSON.stringify(tools)] : [];
+
+/** Tokens of everything that the request holds. */
+export const estimateRequest = ({
+  system = "",
+  messages,
+  tools,
+}: Omit<ModelRequest, "model">): number =>
+  estimateTokens(
+    system,
+    ...toolTexts(tools),
+    ...messages.map(({ content }) => JSON.stringify(content)),
+  );
+
+/**
+ * The most that the first call of the model for a question can use: what the conversation holds and what is added to it, as
+ * far as the window goes, and the longest answer.
+ */
+export function mostUsage(
+  { models, systemPrompt = "", limits }: MostUsageOptions,
+  {
+    text,
+    context,
+    tools,
+    model: id,
+  }: Pick<Turn, "text" | "context" | "tools" | "model">,
+  conversation: Pick<Conversation, "contextTokens"> | undefined,
+): Usage {
+  const { contextTokens = 0, maxTokens = 0 } =
+    models.find((model) => model.id === id) ?? {};
+  const page = pageContextBlock(context, limits.maxPageContextLength) ?? "";
+  // What the newest turn had read and written begins with the same prompt and tools.
+  const held = Math.max(
+    conversation?.contextTokens ?? 0,
+    estimateTokens(systemPrompt, ...toolTexts(tools)),
+  );
+  return {
+    inputTokens: Math.min(
+      held + estimateTokens(page, text),
+      contextTokens - maxTokens,
+    ),
+    outputTokens: maxTokens,
+  };
+}
 
 /** Messages as Bedrock wants them: no blank text, roles that alternate, a user's message first. */
 export function alternating(messages: readonly ModelMessage[]): ModelMessage[] {
@@ -55,17 +105,12 @@ export function alternating(messages: readonly ModelMessage[]): ModelMessage[] {
  * own messages, the last `own` ones, always stay.
  */
 export function withinWindow(request: ModelRequest, own: number): ModelRequest {
-  const { model, system = "", tools } = request;
+  const { model } = request;
   const messages = [...request.messages];
-  const estimate = (): number =>
-    estimateTokens(
-      system,
-      ...toolTexts(tools),
-      ...messages.map(({ content }) => JSON.stringify(content)),
-    );
   while (
     messages.length > own &&
-    estimate() > model.contextTokens - model.maxTokens
+    estimateRequest({ ...request, messages }) >
+      model.contextTokens - model.maxTokens
   )
     do messages.shift();
     while (messages.length > own && messages[0]?.role !== "user");

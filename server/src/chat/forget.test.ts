@@ -45,6 +45,7 @@ describe("forget", () => {
     chat.outbox.take("c1");
     const endTurn = chat.store.endTurn.bind(chat.store);
     chat.store.endTurn = async (...args) => {
+      chat.store.endTurn = endTurn;
       await chat.frame("c1", FORGET);
       return endTurn(...args);
     };

@@ -20,8 +20,8 @@ async function identify(
   if (isSame && connection.signedInUntil === signedInUntil) return;
   // Another visitor on the same connection must not go on receiving what the one before did.
   if (connection?.visitorId !== undefined && !isSame)
-    await store.deleteConnection(connectionId);
-  else if (
+    await store.leaveConversation(connectionId);
+  if (
     connection &&
     (await store.identifyConnection(connectionId, visitorId, signedInUntil))
   )
@@ -31,6 +31,9 @@ async function identify(
     connectedAt: connection?.connectedAt ?? clock.now(),
     visitorId,
     ...(signedInUntil === undefined ? {} : { signedInUntil }),
+    ...(connection?.address === undefined
+      ? {}
+      : { address: connection.address }),
   });
 }
 

@@ -36,7 +36,7 @@ async function history(
 const ids = ({ turns }: Page): string[] => turns.map(({ turnId }) => turnId);
 
 async function chatWith(count: number): Promise<FakeChat> {
-  const chat = new FakeChat();
+  const chat = new FakeChat({ usage: { visitorQuestionsPerMinute: 0 } });
   await chat.open("c1");
   for (let i = 1; i <= count; i++) await chat.turn("c1", `t${i}`);
   return chat;

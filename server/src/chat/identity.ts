@@ -1,6 +1,6 @@
 import type { HelloFrame } from "bedrock-chat-widget/protocol";
 import type { Connection, SignedIn } from "./ports.ts";
-import { admitAnonymous, type RouterDeps } from "./request.ts";
+import { addressOf, admitAnonymous, type RouterDeps } from "./request.ts";
 
 /** Who says hello. */
 export interface Identity {
@@ -30,7 +30,7 @@ async function userOf(
 
 /** The visitor token's visitor, without a token the connection's, or else somebody new. */
 async function anonymousIdOf(
-  { tokens, clock, newId }: RouterDeps,
+  { tokens, clock, rates, newId }: RouterDeps,
   { visitorToken }: HelloFrame,
   connection: Connection | undefined,
 ): Promise<string> {
@@ -38,7 +38,9 @@ async function anonymousIdOf(
     visitorToken === undefined
       ? connection?.visitorId
       : await tokens.verify(visitorToken, clock.now());
-  return known === undefined || known.includes(":") ? newId() : known;
+  if (known !== undefined && !known.includes(":")) return known;
+  await rates.newVisitor(addressOf(connection));
+  return newId();
 }
 
 /** Finds out who says hello. */

@@ -33,6 +33,12 @@ export interface Timing {
   readonly unwatchedMs: number;
   /** How long the model waits for what the page's tools give. */
   readonly toolTimeoutMs: number;
+  /** A turn takes one of its visitor's slots for this long at most: longer than a worker may run. */
+  readonly slotLeaseMs: number;
+  /** What a visitor is told to wait whose slots are all taken. */
+  readonly slotRetryAfterMs: number;
+  /** How old what is known of the kill switch may be. */
+  readonly switchFreshMs: number;
   /** A post or a write that fails is tried again: this often, at first and at last after so long. */
   readonly retryAttempts: number;
   readonly retryBaseMs: number;
@@ -60,6 +66,31 @@ export interface Limits {
   readonly maxToolCalls: number;
 }
 
+/** How much may be used, of everything that anybody can ask for. 0: as much as they like. */
+export interface UsageLimits {
+  readonly addressConnectsPerMinute: number;
+  /** Visitors without a token of their own: a stranger can throw a token away. */
+  readonly addressVisitorsPerMinute: number;
+  readonly addressQuestionsPerMinute: number;
+  readonly addressTokensPerHour: number;
+  /** Over it the connection is closed. */
+  readonly connectionFramesPerMinute: number;
+  readonly visitorQuestionsPerMinute: number;
+  readonly visitorTokensPerDay: number;
+  /** Questions of a visitor that are being answered at the same time, each in a conversation of its own. */
+  readonly visitorRunningTurns: number;
+  readonly conversationTurns: number;
+}
+
+/** What the whole site may use, by days and months in UTC. 0: no budget. */
+export interface Budgets {
+  readonly tokensPerDay: number;
+  readonly tokensPerMonth: number;
+  /** US dollars, by the prices of the models. */
+  readonly dollarsPerDay: number;
+  readonly dollarsPerMonth: number;
+}
+
 export const DEFAULT_TIMING: Timing = {
   holdLeaseMs: 30_000,
   acceptLeaseMs: 75_000,
@@ -76,6 +107,9 @@ export const DEFAULT_TIMING: Timing = {
   drainReserveMs: 2_000,
   unwatchedMs: 120_000,
   toolTimeoutMs: 60_000,
+  slotLeaseMs: 17 * 60_000,
+  slotRetryAfterMs: 5_000,
+  switchFreshMs: 10_000,
   retryAttempts: 6,
   retryBaseMs: 200,
   retryCapMs: 5_000,
@@ -91,4 +125,24 @@ export const DEFAULT_LIMITS: Limits = {
   maxContextTurns: 200,
   maxToolRounds: 5,
   maxToolCalls: 10,
+};
+
+export const DEFAULT_USAGE_LIMITS: UsageLimits = {
+  addressConnectsPerMinute: 60,
+  addressVisitorsPerMinute: 30,
+  addressQuestionsPerMinute: 60,
+  addressTokensPerHour: 1_000_000,
+  connectionFramesPerMinute: 120,
+  visitorQuestionsPerMinute: 20,
+  visitorTokensPerDay: 500_000,
+  visitorRunningTurns: 3,
+  conversationTurns: 200,
+};
+
+/** Dollars need prices, which only the owner knows. */
+export const DEFAULT_BUDGETS: Budgets = {
+  tokensPerDay: 10_000_000,
+  tokensPerMonth: 100_000_000,
+  dollarsPerDay: 0,
+  dollarsPerMonth: 0,
 };

@@ -11,6 +11,7 @@ import type {
   TurnFrame,
   Usage,
 } from "bedrock-chat-widget/protocol";
+import type { Reservation, Window } from "./meter.ts";
 
 export interface Clock {
   now(): number;
@@ -29,11 +30,17 @@ export interface Connection {
   readonly signedInUntil?: number;
   /** The conversation whose turns this connection receives. */
   readonly conversationId?: string;
+  /** Whose limits its questions count for besides the visitor's: a pseudonym of its network address. */
+  readonly address?: string;
 }
 
 export interface Conversation {
   readonly conversationId: string;
   readonly visitorId: string;
+  /** Turns that have held it so far. */
+  readonly turnCount: number;
+  /** Tokens that its newest turn had read and written at its end, where that is known. */
+  readonly contextTokens?: number;
   /** The turn that holds the conversation. */
   readonly active?: ActiveTurn;
 }
@@ -61,6 +68,8 @@ export interface Turn {
   /** Id from the configured list: the hint resolved when the question was accepted. */
   readonly model: string;
   readonly createdAt: number;
+  /** What was reserved for it. */
+  readonly reservation?: Reservation;
   /** Order of the first turn that this one takes out of context and history (`replaces`). */
   readonly replacesFrom?: number;
   /** The asking connection. `plain` connections get one `{"message"}` and no frames. */
@@ -119,6 +128,22 @@ export type TurnKey = Pick<Turn, "conversationId" | "turnId">;
 export interface Store {
   putConnection(connection: Connection): Promise<void>;
   getConnection(connectionId: string): Promise<Connection | undefined>;
+  /**
+   * Counts a frame of the connection, and gives the connection with the number of its frames in the window. It counts up to
+   * one more than `most`: what comes after that is `over`.
+   */
+  countFrame(
+    connectionId: string,
+    window: Window,
+    most: number,
+  ): Promise<
+    | {
+        readonly outcome: "counted";
+        readonly connection: Connection;
+        readonly frames: number;
+      }
+    | { readonly outcome: "over" | "unknown" }
+  >;
   /** Sets what `hello` found out; false when the connection is unknown. */
   identifyConnection(
     connectionId: string,
@@ -127,6 +152,8 @@ export interface Store {
   ): Promise<boolean>;
   /** Makes the connection a receiver of the conversation, and of no other, for as long as its user is signed in. */
   joinConversation(connectionId: string, conversationId: string): Promise<void>;
+  /** Makes the connection a receiver of no conversation. */
+  leaveConversation(connectionId: string): Promise<void>;
   deleteConnection(connectionId: string): Promise<void>;
   /** Connections that receive the turns that start now. */
   listReceivers(conversationId: string): Promise<string[]>;
@@ -149,8 +176,8 @@ export interface Store {
       }
     | { readonly outcome: "foreign" }
   >;
-  /** Lets go of the conversation if this turn holds it. */
-  releaseConversation(key: TurnKey): Promise<void>;
+  /** Lets go of the conversation if this turn holds it; `contextTokens`: what its next turn finds there. */
+  releaseConversation(key: TurnKey, contextTokens?: number): Promise<void>;
 
   /** Stores a question in state `accepted`; false when the turn exists: this write decides who asked first. */
   putTurn(turn: NewTurn): Promise<boolean>;
@@ -176,13 +203,11 @@ export interface Store {
   /**
    * Moves the turn from one of `from` to its final state, with the full text. Gives the turn as it was just before, with
    * every resume request that was made in time; undefined when it was in none of these states.
-   * `onlyExpiredAt`: only if its lease had expired at that time.
    */
   endTurn(
     key: TurnKey,
     from: readonly ("accepted" | "running")[],
     ending: TurnEnding,
-    onlyExpiredAt?: number,
   ): Promise<Turn | undefined>;
   /** False when the turn is unknown or has not ended. */
   rateTurn(

@@ -8,7 +8,9 @@ import type {
   WorkerInvoker,
 } from "./ports.ts";
 import { Refusal } from "./errors.ts";
-import type { Timing } from "./limits.ts";
+import type { KillSwitch } from "./kill-switch.ts";
+import type { Timing, UsageLimits } from "./limits.ts";
+import type { Asker, Rates } from "./rates.ts";
 import type { SettleDeps } from "./settle.ts";
 
 /** How users sign in. */
@@ -26,6 +28,10 @@ export interface RouterDeps extends SettleDeps {
   readonly auth?: Auth | undefined;
   readonly clock: Clock;
   readonly timing: Timing;
+  readonly usage: UsageLimits;
+  readonly rates: Rates;
+  readonly killSwitch: KillSwitch;
+  readonly systemPrompt?: string | undefined;
   readonly models: readonly ModelConfig[];
   /** Id of the model that serves a question without a known hint. */
   readonly defaultModel: string;
@@ -45,6 +51,8 @@ export interface Origin {
 /** A frame of a connection that has been told `ready`. */
 export interface Request extends Origin {
   readonly visitorId: string;
+  /** Whose limits its questions count for. */
+  readonly asker: Asker;
   /** The conversation that the connection receives so far. */
   readonly joined: string | undefined;
 }
@@ -60,7 +68,7 @@ export function requestOf(
       "not_ready",
       "Send a hello frame first and wait for ready.",
     );
-  const { signedInUntil } = connection;
+  const { visitorId, signedInUntil } = connection;
   if (signedInUntil === undefined) admitAnonymous(auth);
   else if (clock.now() >= signedInUntil)
     throw new Refusal(
@@ -69,7 +77,8 @@ export function requestOf(
     );
   return {
     ...origin,
-    visitorId: connection.visitorId,
+    visitorId,
+    asker: { subject: visitorId, address: addressOf(connection) },
     joined: connection.conversationId,
   };
 }
@@ -78,6 +87,13 @@ export function requestOf(
 export function admitAnonymous(auth: Auth | undefined): void {
   if (auth && !auth.anonymous) throw new Refusal("unauthorized");
 }
+
+/** What those share of whom no address is known. */
+export const UNKNOWN_ADDRESS = "unknown";
+
+/** The pseudonym of a connection's address. */
+export const addressOf = (connection: Connection | undefined): string =>
+  connection?.address ?? UNKNOWN_ADDRESS;
 
 const unknownConversation = (): Refusal =>
   new Refusal("not_found", "There is no such conversation.");

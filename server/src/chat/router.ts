@@ -1,8 +1,7 @@
 import {
   parseClientFrame,
   type ClientFrame,
-  type FrameRefusal,
-  type PlainQuestion,
+  type ParsedClientFrame,
 } from "bedrock-chat-widget/protocol";
 import { send, sendPlain } from "./accept.ts";
 import { deliver, deliverText } from "./deliver.ts";
@@ -13,8 +12,11 @@ import { refusalFrame } from "./frames.ts";
 import { hello } from "./hello.ts";
 import { history } from "./history.ts";
 import { plainMessage } from "./plain.ts";
+import type { Connection } from "./ports.ts";
 import {
+  addressOf,
   requestOf,
+  UNKNOWN_ADDRESS,
   type Origin,
   type Request,
   type RouterDeps,
@@ -22,6 +24,7 @@ import {
 import { resume } from "./resume.ts";
 import { stop } from "./stop.ts";
 import { toolResult } from "./tool-result.ts";
+import { WINDOWS } from "./windows.ts";
 
 /** A text frame of a client. */
 export interface Message extends Origin {
@@ -30,8 +33,11 @@ export interface Message extends Origin {
   readonly body: string;
 }
 
-/** The turn that a frame is about. Other frames may carry an unchecked field of that name. */
-function namedTurn(frame: ClientFrame): string | undefined {
+/** The turn that a message is about. Other frames may carry an unchecked field of that name. */
+function namedTurn(parsed: ParsedClientFrame): string | undefined {
+  if (parsed.kind === "refused") return parsed.refusal.turnId;
+  if (parsed.kind === "plain") return undefined;
+  const { frame } = parsed;
   switch (frame.type) {
     case "send":
     case "stop":
@@ -44,6 +50,17 @@ function namedTurn(frame: ClientFrame): string | undefined {
   }
 }
 
+/** The frame that is one too many: it is refused, and with it the connection. */
+class TooManyFrames extends Refusal {
+  constructor(retryAfterMs: number) {
+    super(
+      "rate_limited",
+      "The connection sent too many frames and is closed. Please try again in a moment.",
+      { retryAfterMs },
+    );
+  }
+}
+
 /** What the router does with the three kinds of events of a WebSocket. Every answer goes through the outbox. */
 export class Router {
   readonly #deps: RouterDeps;
@@ -52,10 +69,20 @@ export class Router {
     this.#deps = deps;
   }
 
-  /** A connection that opens. */
-  async connect(connectionId: string): Promise<void> {
-    const { store, clock } = this.#deps;
-    await store.putConnection({ connectionId, connectedAt: clock.now() });
+  /**
+   * A connection that opens; `address` is the pseudonym of where it comes from. Gives how long to wait when too many come
+   * from there, and then it must not open.
+   */
+  async connect(
+    connectionId: string,
+    address = UNKNOWN_ADDRESS,
+  ): Promise<{ readonly retryAfterMs: number } | undefined> {
+    const { store, clock, rates } = this.#deps;
+    const retryAfterMs = await rates.connect(address);
+    if (retryAfterMs !== undefined) return { retryAfterMs };
+    const connectedAt = clock.now();
+    await store.putConnection({ connectionId, connectedAt, address });
+    return undefined;
   }
 
   /** A connection that has closed. */
@@ -66,53 +93,24 @@ export class Router {
   /** Serves a message. It never rejects: what goes wrong is told to the client and to the log. */
   async message(message: Message): Promise<void> {
     const parsed = parseClientFrame(message.body);
-    if (parsed.kind === "frame") return this.#frame(message, parsed.frame);
-    if (parsed.kind === "plain") return this.#plain(message, parsed.question);
-    return this.#refused(message, parsed.refusal);
-  }
-
-  async #frame(message: Message, frame: ClientFrame): Promise<void> {
-    const turnId = namedTurn(frame);
-    const deps = this.#depsOf(message, {
-      ...(frame.type !== "ping" && { conversationId: frame.conversationId }),
-      turnId,
-      type: frame.type,
-    });
     const { connectionId, requestId } = message;
+    const turnId = namedTurn(parsed);
+    const deps = this.#depsOf(message, { ...aboutOf(parsed), turnId });
     try {
-      if (frame.type === "ping") {
-        await deliver(deps, connectionId, { type: "pong" });
-        return;
-      }
-      const connection = await deps.store.getConnection(connectionId);
-      if (frame.type === "hello") await hello(deps, message, frame, connection);
-      else await serve(deps, requestOf(deps, message, connection), frame);
+      const sender = await admit(deps, message);
+      if (sender) await answer(deps, message, parsed, sender.connection);
     } catch (thrown) {
       const error = counted(deps, thrown);
-      await deliver(deps, connectionId, refusalFrame(error, requestId, turnId));
+      if (parsed.kind === "plain") {
+        const most = deps.limits.maxPlainFrameBytes;
+        const text = plainMessage(error.sentence, most);
+        await deliverText(deps, connectionId, text);
+      } else {
+        const frame = refusalFrame(error, requestId, turnId);
+        await deliver(deps, connectionId, frame);
+      }
+      if (error instanceof TooManyFrames) await close(deps, message);
     }
-  }
-
-  async #plain(message: Message, question: PlainQuestion): Promise<void> {
-    const deps = this.#depsOf(message, { type: "plain" });
-    try {
-      await sendPlain(deps, message, message.messageId, question);
-    } catch (thrown) {
-      const { sentence } = counted(deps, thrown);
-      const text = plainMessage(sentence, deps.limits.maxPlainFrameBytes);
-      await deliverText(deps, message.connectionId, text);
-    }
-  }
-
-  async #refused(message: Message, refusal: FrameRefusal): Promise<void> {
-    const deps = this.#depsOf(message, { turnId: refusal.turnId });
-    const error = new Refusal(refusal.code, refusal.message);
-    counted(deps, error);
-    await deliver(
-      deps,
-      message.connectionId,
-      refusalFrame(error, message.requestId, refusal.turnId),
-    );
   }
 
   /** What serves a message: every line of its log names it. */
@@ -123,6 +121,74 @@ export class Router {
     const log = this.#deps.log.with({ connectionId, requestId, ...about });
     return { ...this.#deps, log };
   }
+}
+
+/** What a message is about, for the log. */
+function aboutOf(parsed: ParsedClientFrame): Readonly<Record<string, unknown>> {
+  if (parsed.kind === "refused") return {};
+  if (parsed.kind === "plain") return { type: "plain" };
+  const { frame } = parsed;
+  return {
+    ...(frame.type !== "ping" && { conversationId: frame.conversationId }),
+    type: frame.type,
+  };
+}
+
+/**
+ * Counts the message and gives its connection, where that is known. The first of those that are too many is refused and
+ * ends the connection; nothing is said to the others.
+ */
+async function admit(
+  deps: RouterDeps,
+  message: Message,
+): Promise<{ readonly connection?: Connection } | undefined> {
+  const { store, clock, usage } = deps;
+  const most = usage.connectionFramesPerMinute || Infinity;
+  const now = clock.now();
+  const window = WINDOWS.minute(now);
+  const met = await store.countFrame(message.connectionId, window, most);
+  if (met.outcome === "unknown") return {};
+  if (met.outcome === "counted") {
+    if (met.frames > most) throw new TooManyFrames(window.until - now);
+    return met;
+  }
+  // Whoever met the first one may have died before it had closed the connection.
+  await close(deps, message);
+  return undefined;
+}
+
+async function close(
+  { outbox, log }: RouterDeps,
+  { connectionId }: Origin,
+): Promise<void> {
+  try {
+    await outbox.disconnect(connectionId);
+  } catch (error) {
+    log.warn("A connection could not be closed.", { error });
+  }
+}
+
+async function answer(
+  deps: RouterDeps,
+  message: Message,
+  parsed: ParsedClientFrame,
+  connection: Connection | undefined,
+): Promise<void> {
+  if (parsed.kind === "refused") {
+    const { code, message: sentence } = parsed.refusal;
+    throw new Refusal(code, sentence);
+  }
+  if (parsed.kind === "plain") {
+    const { messageId } = message;
+    const address = addressOf(connection);
+    return sendPlain(deps, message, address, messageId, parsed.question);
+  }
+  const { frame } = parsed;
+  if (frame.type === "ping")
+    await deliver(deps, message.connectionId, { type: "pong" });
+  else if (frame.type === "hello")
+    await hello(deps, message, frame, connection);
+  else await serve(deps, requestOf(deps, message, connection), frame);
 }
 
 function serve(

@@ -2,32 +2,42 @@
  * Ending turns from outside their worker. Nobody waits for the dead: whoever meets a lease that has expired ends the turn.
  * The frame log decides how a turn ended; what follows repeats safely, because any actor may die between two writes.
  */
-import type { TurnFrame } from "bedrock-chat-widget/protocol";
+import type { TurnFrame, Usage } from "bedrock-chat-widget/protocol";
 import { ChatError } from "./errors.ts";
 import { closeLog } from "./frame-log.ts";
-import { endingOf, isOpen, textOf, turnError } from "./frames.ts";
-import type {
-  Clock,
-  Conversation,
-  Metrics,
-  Store,
-  Turn,
-  TurnKey,
-} from "./ports.ts";
+import type { Budgets } from "./budgets.ts";
+import { estimateTokens } from "./context.ts";
+import { endingOf, isOpen, NO_USAGE, textOf, turnError } from "./frames.ts";
+import type { Clock, Conversation, Metrics, Turn, TurnKey } from "./ports.ts";
 import { announceEnd, type ReplayDeps } from "./replay.ts";
 import { countEnd } from "./turn-metrics.ts";
 
 export interface SettleDeps extends ReplayDeps {
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly budgets: Budgets;
 }
+
+/** What a turn has used that somebody else than its worker ended; undefined where only the worker would know. */
+function spentBy(before: Turn, last: TurnFrame): Usage | undefined {
+  if (before.state === "accepted") return NO_USAGE;
+  const isKnown = last.type === "turn-end" && last.stopReason !== "stopped";
+  return isKnown && last.usage.outputTokens > 0 ? last.usage : undefined;
+}
+
+/** What the next question finds in the conversation after a turn of which no more is known than its reservation. */
+export const contextAfter = (
+  { reservation, text }: Pick<Turn, "reservation" | "text">,
+  answer: string,
+): number =>
+  (reservation?.inputTokens ?? estimateTokens(text)) + estimateTokens(answer);
 
 /**
  * Brings the turn and its conversation to what a closed log says; safe to repeat, and for several at once. Gives the turn
  * as it is now to the one who did it, undefined to the others.
  */
-export async function settleFromLog(
-  store: Store,
+async function settleFromLog(
+  { store, budgets }: SettleDeps,
   key: TurnKey,
   frames: readonly TurnFrame[],
 ): Promise<Turn | undefined> {
@@ -35,7 +45,13 @@ export async function settleFromLog(
   if (!last) return undefined;
   const ending = endingOf(textOf(frames), last);
   const before = await store.endTurn(key, ["accepted", "running"], ending);
-  await store.releaseConversation(key);
+  if (before)
+    await budgets.settle(before, before.reservation, spentBy(before, last));
+  const held =
+    before?.state === "running"
+      ? contextAfter(before, ending.answer)
+      : undefined;
+  await store.releaseConversation(key, held);
   return before && { ...before, ...ending };
 }
 
@@ -46,7 +62,7 @@ export async function endFromOutside(
   last: (seq: number) => TurnFrame,
 ): Promise<ReadonlySet<string>> {
   const frames = await closeLog(deps.store, turn, last);
-  const ended = await settleFromLog(deps.store, turn, frames);
+  const ended = await settleFromLog(deps, turn, frames);
   if (!ended) return new Set();
   deps.log.info("A turn was ended from outside.", {
     conversationId: turn.conversationId,
@@ -80,7 +96,7 @@ export async function settleTurn(
  */
 export async function settleConversation(
   deps: SettleDeps,
-  { conversationId, active }: Conversation,
+  { conversationId, active }: Pick<Conversation, "conversationId" | "active">,
   requestId: string,
 ): Promise<{ readonly held: boolean; readonly turn?: Turn }> {
   if (!active) return { held: false };

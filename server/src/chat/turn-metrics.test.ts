@@ -27,6 +27,7 @@ describe("what is counted", () => {
       { name: "firstTokenTime", value: 400 },
       { name: "inputTokens", value: 10 },
       { name: "outputTokens", value: 2 },
+      { name: "cost", value: 0.00002 },
     ]);
   });
 

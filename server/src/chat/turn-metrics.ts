@@ -2,7 +2,10 @@ import type { ErrorCode, TurnFrame, Usage } from "bedrock-chat-widget/protocol";
 import type { Metrics, ModelConfig } from "./ports.ts";
 
 /** Ends that are no fault of ours. */
-const NO_FAILURES: ReadonlySet<ErrorCode> = new Set(["context_too_long"]);
+const NO_FAILURES: ReadonlySet<ErrorCode> = new Set([
+  "budget_exceeded",
+  "context_too_long",
+]);
 
 /** Counts how a turn ended, by its last frame; for whoever ended it, so that it is counted once. */
 export function countEnd(metrics: Metrics, last: TurnFrame): void {

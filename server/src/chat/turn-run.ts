@@ -2,14 +2,7 @@ import type { StopReason } from "bedrock-chat-widget/protocol";
 import { modelMessages, withinWindow } from "./context.ts";
 import { ChatError, toChatError } from "./errors.ts";
 import { appendFenced } from "./frame-log.ts";
-import {
-  endingOf,
-  isOpen,
-  NO_USAGE,
-  sum,
-  turnEnd,
-  turnError,
-} from "./frames.ts";
+import { endingOf, isOpen, turnEnd, turnError } from "./frames.ts";
 import { streamAnswer, type ModelCallDeps } from "./model-call.ts";
 import type {
   ModelBlock,
@@ -29,6 +22,7 @@ import {
   type Outcome,
 } from "./turn-outcome.ts";
 import { TurnAudience } from "./turn-audience.ts";
+import { TurnSpending } from "./turn-spending.ts";
 import { TurnWatch } from "./turn-watch.ts";
 import { TurnWriter } from "./turn-writer.ts";
 
@@ -63,8 +57,7 @@ export class TurnRun {
   readonly #asking = new AbortController();
   readonly #watch: TurnWatch;
   readonly #tools: ToolCalls;
-  /** Of all calls of the model so far. */
-  #usage = NO_USAGE;
+  readonly #spending: TurnSpending;
   /** The model goes on after a call of a tool, and has said nothing since. */
   #isAtJoint = false;
   #lastText = "";
@@ -78,6 +71,7 @@ export class TurnRun {
     this.#invocation = invocation;
     this.#model = modelOf(deps, turn.model);
     this.#audience = new TurnAudience(deps, turn);
+    this.#spending = new TurnSpending(deps.budgets, turn);
     this.#watch = new TurnWatch({
       ...deps,
       turn,
@@ -135,7 +129,7 @@ export class TurnRun {
       this.#asking.abort();
       this.#watch.end();
     }
-    countUsage(this.#deps.metrics, this.#model, this.#usage);
+    countUsage(this.#deps.metrics, this.#model, this.#spending.usage);
     await this.#end(outcome);
   }
 
@@ -179,7 +173,8 @@ export class TurnRun {
   /** What an interrupted turn ends with: calls of the model that were over have been counted. */
   #interrupted(interruption: Interruption): Outcome {
     const outcome = INTERRUPTED[interruption];
-    return "error" in outcome ? outcome : { ...outcome, usage: this.#usage };
+    const { usage } = this.#spending;
+    return "error" in outcome ? outcome : { ...outcome, usage };
   }
 
   /** Asks the model, and asks it again with what its tools gave, until it is done. */
@@ -187,7 +182,9 @@ export class TurnRun {
     const { signal } = this.#asking;
     let request = first;
     for (let own = 1; !signal.aborted; own += 2) {
-      const reply = await this.#read(withinWindow(request, own));
+      const fitting = withinWindow(request, own);
+      await this.#spending.begin(fitting);
+      const reply = await this.#read(fitting);
       if (!reply || this.#completion || signal.aborted) return;
       const results = await this.#tools.run(callsIn(reply), signal);
       const added: ModelMessage[] = [
@@ -202,25 +199,25 @@ export class TurnRun {
   /** Reads one reply and gives its blocks; nothing when it has no end. It is the last one when `#completion` is set. */
   async #read(request: ModelRequest): Promise<ModelBlock[] | undefined> {
     const { signal } = this.#asking;
-    const before = this.#usage;
     const blocks: ModelBlock[] = [];
     let stopReason: StopReason | undefined;
     try {
       for await (const event of streamAnswer(this.#deps, request, signal)) {
         if (signal.aborted) return undefined;
+        this.#spending.hear(event);
         if (event.type === "start") this.#writer.start();
         else if (event.type === "text") {
           this.#write(event.text);
           addText(blocks, event.text);
         } else if (event.type === "tool-use") blocks.push(event);
-        else if (event.type === "usage") this.#usage = sum(before, event.usage);
-        else stopReason = reasonOf(event.stopReason);
+        else if (event.type === "stop") stopReason = reasonOf(event.stopReason);
         const goesOn =
           stopReason === "tool_use" && this.#tools.mayRun(callsIn(blocks));
         if (stopReason && !goesOn)
-          this.#completion = { stopReason, usage: this.#usage };
+          this.#completion = { stopReason, usage: this.#spending.usage };
       }
     } catch (error) {
+      if (!signal.aborted) this.#spending.fail();
       // After messageStop only the token counts can have been lost.
       if (!signal.aborted && !stopReason) throw error;
     }
@@ -279,7 +276,13 @@ export class TurnRun {
     );
     if (!before && !(await retrying(this.#deps, () => store.getTurn(turn))))
       return this.#leave();
-    await retrying(this.#deps, () => store.releaseConversation(turn));
+    if (before) await this.#spending.settle();
+    await retrying(this.#deps, () =>
+      store.releaseConversation(
+        turn,
+        this.#spending.contextAfter(ending.answer),
+      ),
+    );
     // That nobody was there any more is no failure of ours.
     if (before && this.#interruption !== "unwatched") countEnd(metrics, last);
     log.info("A turn ended.", {
@@ -305,7 +308,10 @@ export class TurnRun {
     this.#audience.leave();
     const turn = await retrying(this.#deps, () => store.getTurn(this.#turn));
     log.warn("A turn was lost.", { state: turn?.state });
-    if (!turn) return store.deleteFrames(this.#turn);
+    if (!turn) {
+      await this.#spending.settle();
+      return store.deleteFrames(this.#turn);
+    }
     if (!isOpen(turn)) return;
     const error = new ChatError("stream_truncated", "The turn was lost.");
     await endFromOutside(this.#deps, turn, (seq) =>

@@ -12,12 +12,18 @@ import { ALIVE, type Item, type Table } from "./table.ts";
 /** API Gateway ends a connection after two hours; `$disconnect` is not certain to come. */
 const CONNECTION_MS = 135 * 60_000;
 
+/** Frames that begin a window may get in each other's way once; more is not to be waited for. */
+const MOST_COUNT_ATTEMPTS = 3;
+const MOST_COUNT = 1e9;
+
 type Connections = Pick<
   Store,
   | "putConnection"
   | "getConnection"
+  | "countFrame"
   | "identifyConnection"
   | "joinConversation"
+  | "leaveConversation"
   | "deleteConnection"
   | "listReceivers"
 >;
@@ -100,12 +106,46 @@ export function connectionsIn(table: Table): Connections {
       return item && toConnection(item);
     },
 
+    async countFrame(connectionId, { from }, most) {
+      const key = connectionKey(connectionId);
+      const values = { ":from": from, ":one": 1 };
+      // Several frames may begin the same window at once: one of them does, and the others count on in it.
+      for (let attempt = 0; attempt < MOST_COUNT_ATTEMPTS; attempt++) {
+        const counted =
+          (await table.update(key, {
+            update: "SET #frames = #frames + :one",
+            condition: `${ALIVE} AND #framesFrom = :from AND #frames <= :most`,
+            // DynamoDB knows no infinity.
+            values: { ...values, ":most": Math.min(most, MOST_COUNT) },
+          })) ??
+          (await table.update(key, {
+            update: "SET #frames = :one, #framesFrom = :from",
+            condition: `${ALIVE} AND (attribute_not_exists(#framesFrom) OR #framesFrom < :from)`,
+            values,
+          }));
+        if (counted)
+          return {
+            outcome: "counted",
+            connection: toConnection(counted),
+            frames: counted.frames as number,
+          };
+        const item = await table.get(key);
+        if (!item) return { outcome: "unknown" };
+        if (
+          (item.framesFrom as number) > from ||
+          (item.frames as number) > most
+        )
+          return { outcome: "over" };
+      }
+      return { outcome: "over" };
+    },
+
     async identifyConnection(connectionId, visitorId, signedInUntil) {
       const isSignedIn = signedInUntil !== undefined;
       const item = await table.update(connectionKey(connectionId), {
         update: isSignedIn
           ? "SET #visitorId = :visitorId, #signedInUntil = :signedInUntil"
-          : "SET #visitorId = :visitorId",
+          : "SET #visitorId = :visitorId REMOVE #signedInUntil",
         condition: ALIVE,
         values: {
           ":visitorId": visitorId,
@@ -116,6 +156,17 @@ export function connectionsIn(table: Table): Connections {
     },
 
     joinConversation: join,
+
+    async leaveConversation(connectionId) {
+      const known = await table.get(connectionKey(connectionId));
+      if (known?.conversationId === undefined) return;
+      await leave(known);
+      await table.update(connectionKey(connectionId), {
+        update: "REMOVE #conversationId, #joined",
+        condition: "#joined = :joined",
+        values: { ":joined": known.joined },
+      });
+    },
 
     async deleteConnection(connectionId) {
       await leave(await table.delete(connectionKey(connectionId)));

@@ -67,11 +67,15 @@ export function conversationsIn(
       );
     },
 
-    async releaseConversation({ conversationId, turnId }) {
+    async releaseConversation({ conversationId, turnId }, contextTokens) {
+      const remove = "REMOVE #activeTurnId, #activeLeaseUntil, #activeOrder";
       await table.update(conversationKey(conversationId), {
-        update: "REMOVE #activeTurnId, #activeLeaseUntil, #activeOrder",
+        update:
+          contextTokens === undefined
+            ? remove
+            : `SET #contextTokens = :contextTokens ${remove}`,
         condition: "#activeTurnId = :turnId",
-        values: { ":turnId": turnId },
+        values: { ":turnId": turnId, ":contextTokens": contextTokens },
       });
     },
 

@@ -13,7 +13,7 @@ import { turnKey } from "./keys.ts";
 import type { Item } from "./table.ts";
 
 export function toConnection(item: Item): Connection {
-  const { connectionId, connectedAt, conversationId } = item;
+  const { connectionId, connectedAt, conversationId, address } = item;
   const { visitorId, signedInUntil } = item;
   return defined<Connection>({
     connectionId: connectionId as string,
@@ -21,6 +21,7 @@ export function toConnection(item: Item): Connection {
     visitorId: visitorId as string | undefined,
     signedInUntil: signedInUntil as number | undefined,
     conversationId: conversationId as string | undefined,
+    address: address as string | undefined,
   });
 }
 
@@ -29,6 +30,8 @@ export function toConversation(item: Item): Conversation {
   return defined<Conversation>({
     conversationId: item.conversationId as string,
     visitorId: item.visitorId as string,
+    turnCount: (item.turnCount as number | undefined) ?? 0,
+    contextTokens: item.contextTokens as number | undefined,
     active,
   });
 }
@@ -46,7 +49,7 @@ export function holder(item: Item) {
 }
 
 export function fromNewTurn(turn: NewTurn): Item {
-  const { text, context, tools, ...rest } = turn;
+  const { text, context, tools, reservation, ...rest } = turn;
   return {
     ...turnKey(turn),
     ...rest,
@@ -54,6 +57,7 @@ export function fromNewTurn(turn: NewTurn): Item {
     text: text.toWellFormed(),
     context: context && JSON.stringify(context),
     tools: tools && JSON.stringify(tools),
+    reservation: reservation && JSON.stringify(reservation),
     resumes: [],
   };
 }
@@ -71,6 +75,7 @@ export function toTurn(item: Item): Turn {
     tools: json(item.tools),
     model: item.model as string,
     createdAt: item.createdAt as number,
+    reservation: json(item.reservation),
     replacesFrom: item.replacesFrom as number | undefined,
     askedBy: item.askedBy as Turn["askedBy"],
     leaseUntil: item.leaseUntil as number | undefined,

@@ -41,3 +41,14 @@ export const framesPartition = ({ conversationId, turnId }: TurnKey): string =>
 /** Sort key of the log entry whose first frame is `seq`; padded, so that text order is number order. */
 export const frameSortKey = (seq: number): string =>
   String(seq).padStart(8, "0");
+
+/** A count of one window. The name ends with whatever id it is about. */
+export const bucketKey = (name: string, from: number): Key => ({
+  pk: `COUNT#${name}`,
+  sk: String(from),
+});
+
+export const slotKey = (owner: string, index: number): Key => ({
+  pk: `SLOT#${owner}`,
+  sk: String(index),
+});

@@ -1,6 +1,7 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Clock, Store } from "../chat/ports.ts";
 import { untraced, type Trace } from "../trace.ts";
+import { dynamoClient } from "./client.ts";
 import { connectionsIn } from "./connections.ts";
 import { conversationsIn } from "./conversations.ts";
 import { framesIn } from "./frames.ts";
@@ -25,7 +26,7 @@ export function createDynamoStore({
   retentionMs,
   clock,
   trace = untraced,
-  client = trace(defaultClient()),
+  client = trace(dynamoClient()),
 }: DynamoStoreOptions): Store {
   const table = new Table(tableName, client, clock);
   const frames = framesIn(table);
@@ -36,17 +37,3 @@ export function createDynamoStore({
     ...frames,
   };
 }
-
-/**
- * DynamoDB answers in milliseconds: a call that hangs is cut off and repeated. Five attempts at a throttled call take
- * up to 8 seconds with the SDK's backoff: less than a worker's lease and than the router's time.
- */
-const defaultClient = () =>
-  new DynamoDBClient({
-    maxAttempts: 5,
-    requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: 3_000,
-      throwOnRequestTimeout: true,
-    },
-  });

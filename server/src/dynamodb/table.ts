@@ -219,8 +219,10 @@ export class Table {
     return Math.ceil((this.#clock.now() + ms) / 1000);
   }
 
+  /** An item without expiry lives for ever. */
   #isAlive(item: Item): boolean {
-    return Number(item[TABLE.timeToLive]) * 1000 > this.#clock.now();
+    const { [TABLE.timeToLive]: until = Infinity } = item;
+    return Number(until) * 1000 > this.#clock.now();
   }
 
   /** Names and values of the expressions; DynamoDB refuses any that is not used. */

@@ -153,7 +153,7 @@ export function turnsIn(table: Table, retentionMs: number): Turns {
       return turn !== undefined;
     },
 
-    async endTurn(key, from, ending, onlyExpiredAt) {
+    async endTurn(key, from, ending) {
       const writer = randomUUID();
       const states = from.map((state, i) => [`:from${i}`, state] as const);
       const before = await table.update(
@@ -163,16 +163,13 @@ export function turnsIn(table: Table, retentionMs: number): Turns {
             "SET #endedFrom = #state, #state = :state, #answer = :answer," +
             " #lastFrame = :lastFrame, #writer = :writer" +
             " REMOVE #leaseUntil, #toolResults, #answeredCalls",
-          condition:
-            `${ALIVE} AND #state IN (${states.map(([name]) => name).join(", ")})` +
-            (onlyExpiredAt === undefined ? "" : " AND #leaseUntil <= :expired"),
+          condition: `${ALIVE} AND #state IN (${states.map(([name]) => name).join(", ")})`,
           values: {
             ...Object.fromEntries(states),
             ":state": ending.state,
             ":answer": ending.answer.toWellFormed(),
             ":lastFrame": JSON.stringify(ending.lastFrame),
             ":writer": writer,
-            ":expired": onlyExpiredAt,
           },
         },
         "ALL_OLD",

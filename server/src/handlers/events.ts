@@ -15,6 +15,7 @@ export interface WebSocketEvent {
     readonly connectionId: string;
     readonly requestId: string;
     readonly messageId?: string;
+    readonly identity?: { readonly sourceIp?: string };
   };
   readonly headers?: Headers;
   readonly multiValueHeaders?: MultiValueHeaders;
@@ -56,10 +57,13 @@ const isRecordOf =
 const isStrings = (value: unknown): boolean =>
   Array.isArray(value) && value.every(isString);
 
+const isIdentity = (value: unknown): boolean =>
+  isRecord(value) && isAbsentOr(isString)(value.sourceIp);
+
 /** `value`, if it is an event of a WebSocket API: whoever may invoke the function may invoke it with anything. */
 export function webSocketEvent(value: unknown): WebSocketEvent | undefined {
   if (!isRecord(value) || !isRecord(value.requestContext)) return undefined;
-  const { eventType, connectionId, requestId, messageId } =
+  const { eventType, connectionId, requestId, messageId, identity } =
     value.requestContext;
   const isOne =
     EVENT_TYPES.includes(eventType) &&
@@ -67,6 +71,7 @@ export function webSocketEvent(value: unknown): WebSocketEvent | undefined {
     connectionId !== "" &&
     isString(requestId) &&
     isAbsentOr(isString)(messageId) &&
+    isAbsentOr(isIdentity)(identity) &&
     isAbsentOr(isString)(value.body) &&
     isAbsentOr(isRecordOf(isAbsentOr(isString)))(value.headers) &&
     isAbsentOr(isRecordOf(isAbsentOr(isStrings)))(value.multiValueHeaders);

@@ -1,13 +1,21 @@
 /** The function behind every route of the WebSocket API. */
 import { parseClientFrame, SUBPROTOCOL } from "bedrock-chat-widget/protocol";
 import { createAuthTokens } from "../auth/auth-tokens.ts";
+import { Budgets } from "../chat/budgets.ts";
+import { KillSwitch } from "../chat/kill-switch.ts";
+import { Rates } from "../chat/rates.ts";
 import { Router } from "../chat/router.ts";
 import { systemClock } from "../clock.ts";
 import { readRouterConfig } from "../config.ts";
+import { dynamoClient } from "../dynamodb/client.ts";
+import { createDynamoMeter } from "../dynamodb/meter.ts";
 import { createDynamoStore } from "../dynamodb/store.ts";
 import { createOutbox } from "../gateway/outbox.ts";
 import { createWorkerInvoker } from "../lambda/worker-invoker.ts";
 import { isOriginAllowed } from "../origins.ts";
+import { AddressPseudonyms } from "../secrets/address-pseudonyms.ts";
+import { cachedSecret } from "../secrets/cached-secret.ts";
+import { signingKeysFrom } from "../secrets/signing-keys.ts";
 import { createVisitorTokens } from "../secrets/visitor-tokens.ts";
 import {
   headerValues,
@@ -18,29 +26,49 @@ import {
 import { observe } from "./observation.ts";
 
 const config = readRouterConfig();
-const { settings, timing, limits, retentionMs } = config;
+const { settings, timing, limits, usage, retentionMs } = config;
 const { log, metrics, trace, watched } = await observe(config);
+const keys = signingKeysFrom(config.visitorKeySecretId, { trace });
+const { edgeKeySecretId } = config;
+const pseudonyms = new AddressPseudonyms({
+  keys,
+  edgeKey:
+    edgeKeySecretId === undefined
+      ? undefined
+      : cachedSecret(edgeKeySecretId, (text) => text, { trace }),
+});
+const table = {
+  tableName: config.tableName,
+  clock: systemClock,
+  client: trace(dynamoClient()),
+};
+const metered = {
+  meter: createDynamoMeter(table),
+  clock: systemClock,
+  log,
+  timing,
+  usage,
+  budgets: settings.budgets,
+  models: settings.models,
+  onSiteUse: (percent: number) => metrics.add("budgetUsed", percent),
+};
 const router = new Router({
-  store: createDynamoStore({
-    tableName: config.tableName,
-    retentionMs,
-    clock: systemClock,
-    trace,
-  }),
+  store: createDynamoStore({ ...table, retentionMs }),
   outbox: watched(createOutbox({ callbackUrl: config.callbackUrl, trace })),
   workers: createWorkerInvoker({
     functionName: config.workerFunctionName,
     trace,
   }),
-  tokens: createVisitorTokens({
-    secretId: config.visitorKeySecretId,
-    lifetimeMs: retentionMs,
-    trace,
-  }),
+  tokens: createVisitorTokens({ keys, lifetimeMs: retentionMs }),
   auth: settings.auth && {
     anonymous: settings.auth.anonymous,
     tokens: createAuthTokens(settings.auth.issuers),
   },
+  usage,
+  rates: new Rates(metered),
+  budgets: new Budgets(metered),
+  killSwitch: new KillSwitch(metered),
+  systemPrompt: settings.systemPrompt,
   clock: systemClock,
   log,
   metrics,
@@ -92,6 +120,28 @@ function logFrame({ requestContext, body = "" }: WebSocketEvent): void {
   log.info("A frame came.", { connectionId, requestId, frame: body });
 }
 
+/** Opens the connection, unless too many come from where it comes from. */
+async function connect(event: WebSocketEvent): Promise<WebSocketResult> {
+  const { connectionId, requestId, identity } = event.requestContext;
+  const address = await pseudonyms.of(
+    {
+      sourceIp: identity?.sourceIp,
+      forwardedFor: headerValues(event, "x-forwarded-for"),
+      edgeKeys: headerValues(event, "x-api-key"),
+    },
+    systemClock.now(),
+  );
+  const refused = await router.connect(connectionId, address);
+  if (!refused) return accepted(event);
+  log.warn("A connection was refused: too many come from its address.", {
+    connectionId,
+    requestId,
+    code: "rate_limited",
+    ...refused,
+  });
+  return { statusCode: 429 };
+}
+
 /** Told apart by `eventType`: which route an event came by is up to the client. */
 export async function handler(invocation: unknown): Promise<WebSocketResult> {
   const event = webSocketEvent(invocation);
@@ -105,8 +155,7 @@ export async function handler(invocation: unknown): Promise<WebSocketResult> {
     switch (eventType) {
       case "CONNECT":
         if (!isAdmitted(event)) return { statusCode: 403 };
-        await router.connect(connectionId);
-        return accepted(event);
+        return await connect(event);
       case "DISCONNECT":
         await router.disconnect(connectionId);
         return { statusCode: 200 };

@@ -1,21 +1,35 @@
 /** The function that answers questions: the only one that calls Bedrock. The router invokes it asynchronously. */
 import { createBedrockModel } from "../bedrock/model.ts";
+import { Budgets } from "../chat/budgets.ts";
 import { runTurn } from "../chat/worker.ts";
 import { systemClock } from "../clock.ts";
 import { readConfig } from "../config.ts";
+import { dynamoClient } from "../dynamodb/client.ts";
+import { createDynamoMeter } from "../dynamodb/meter.ts";
 import { createDynamoStore } from "../dynamodb/store.ts";
 import { createOutbox } from "../gateway/outbox.ts";
 import type { InvocationContext, WorkerEvent } from "./events.ts";
 import { observe } from "./observation.ts";
 
 const config = readConfig();
-const { settings, timing, limits, retentionMs } = config;
+const { settings, timing, limits, usage, retentionMs } = config;
 const { log, metrics, trace, watched } = await observe(config);
+const table = {
+  tableName: config.tableName,
+  clock: systemClock,
+  client: dynamoClient(),
+};
 const deps = {
-  store: createDynamoStore({
-    tableName: config.tableName,
-    retentionMs,
+  store: createDynamoStore({ ...table, retentionMs }),
+  budgets: new Budgets({
+    meter: createDynamoMeter(table),
     clock: systemClock,
+    log,
+    timing,
+    usage,
+    budgets: settings.budgets,
+    models: settings.models,
+    onSiteUse: (percent) => metrics.add("budgetUsed", percent),
   }),
   outbox: watched(createOutbox({ callbackUrl: config.callbackUrl })),
   // Of a worker's calls only those of the model are traced: it looks at its turn and posts several times a second for

@@ -1,15 +1,10 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { VisitorTokens } from "../chat/ports.ts";
-import type { Trace } from "../trace.ts";
-import { type SigningKeys, signingKeysFrom } from "./signing-keys.ts";
+import type { SigningKeys, SigningKeySource } from "./signing-keys.ts";
 
 export interface VisitorTokensOptions {
-  /** Secrets Manager id of the signing keys. */
-  readonly secretId: string;
+  readonly keys: SigningKeySource;
   readonly lifetimeMs: number;
-  readonly client?: SecretsManagerClient;
-  readonly trace?: Trace;
 }
 
 const VERSION = "v1";
@@ -26,12 +21,9 @@ interface Payload {
  * Nothing is looked up to verify one.
  */
 export function createVisitorTokens({
-  secretId,
+  keys: source,
   lifetimeMs,
-  client,
-  trace,
 }: VisitorTokensOptions): VisitorTokens {
-  const source = signingKeysFrom(secretId, { client, trace });
   return {
     async issue(visitorId, now) {
       const payload: Payload = { v: visitorId, e: now + lifetimeMs };

@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { before, describe, it } from "node:test";
 import { ChatError } from "../../src/chat/errors.ts";
 import type { VisitorTokens } from "../../src/chat/ports.ts";
+import { signingKeysFrom } from "../../src/secrets/signing-keys.ts";
 import { createVisitorTokens } from "../../src/secrets/visitor-tokens.ts";
 import {
   type Answer,
@@ -50,7 +51,10 @@ const withSecret =
     );
     process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = url;
     const another = () =>
-      createVisitorTokens({ secretId: "visitor-key", lifetimeMs: 30 * DAY });
+      createVisitorTokens({
+        keys: signingKeysFrom("visitor-key"),
+        lifetimeMs: 30 * DAY,
+      });
     try {
       await test({ tokens: another(), secret, received, another });
     } finally {

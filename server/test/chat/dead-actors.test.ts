@@ -15,6 +15,9 @@ import { settled } from "../fakes/virtual-clock.ts";
 
 /** Longer than any lease. */
 const LEASES = 80_000;
+/** Tokens that a question reserves, and more than a call of the model uses. */
+const RESERVATION = 1_100;
+const SAID = 100;
 const WORDS = ["one ", "two ", "three ", "four ", "five"];
 
 /** Says its words slowly, so that each becomes a frame. */
@@ -161,6 +164,14 @@ async function assertHealed({ chat, visitorToken }: Scene): Promise<void> {
   } else {
     assert.ok(frames[0]?.type === "error" && frames[0].code === "not_found");
   }
+
+  // Whoever died left no more than what one question reserves; the rest is what was really said.
+  const { used = 0 } = chat.meter.held.get("site-day") ?? {};
+  const most = RESERVATION + SAID * chat.model.requests.length;
+  assert.ok(used >= 0 && used <= most, `${used} tokens are counted`);
+  const { slotLeaseMs } = chat.timing;
+  assert.ok(chat.meter.holders(chat.clock.now()).length <= 1);
+  assert.deepEqual(chat.meter.holders(chat.clock.now() + slotLeaseMs), []);
 
   chat.model.play(words(chat));
   const next = await chat.turn("late", "t9");

@@ -3,17 +3,26 @@ import {
   type ClientFrame,
   type ServerFrame,
 } from "bedrock-chat-widget/protocol";
+import { Budgets } from "../../src/chat/budgets.ts";
+import { KillSwitch } from "../../src/chat/kill-switch.ts";
 import {
+  DEFAULT_BUDGETS,
   DEFAULT_LIMITS,
   DEFAULT_TIMING,
+  DEFAULT_USAGE_LIMITS,
+  type Budgets as BudgetLimits,
   type Limits,
   type Timing,
+  type UsageLimits,
 } from "../../src/chat/limits.ts";
+import type { Meter } from "../../src/chat/meter.ts";
 import type { ModelConfig, Store, TurnKey } from "../../src/chat/ports.ts";
+import { Rates } from "../../src/chat/rates.ts";
 import { Router } from "../../src/chat/router.ts";
 import type { WorkerDeps } from "../../src/chat/turn-run.ts";
 import { runTurn } from "../../src/chat/worker.ts";
 import { PlainAuthTokens } from "./auth-tokens.ts";
+import { MemoryMeter } from "./memory-meter.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { RecordingLog } from "./recording-log.ts";
 import { RecordingMetrics } from "./recording-metrics.ts";
@@ -32,6 +41,7 @@ const MODELS: readonly ModelConfig[] = [
     modelId: "vendor.small-v1:0",
     maxTokens: 1_000,
     contextTokens: 20_000,
+    prices: { inputPerMillion: 1, outputPerMillion: 5 },
   },
   {
     id: "large",
@@ -39,12 +49,15 @@ const MODELS: readonly ModelConfig[] = [
     modelId: "vendor.large-v1:0",
     maxTokens: 4_000,
     contextTokens: 200_000,
+    prices: { inputPerMillion: 3, outputPerMillion: 15 },
   },
 ];
 
 export interface FakeChatOptions {
   readonly timing?: Partial<Timing>;
   readonly limits?: Partial<Limits>;
+  readonly usage?: Partial<UsageLimits>;
+  readonly budgets?: Partial<BudgetLimits>;
   readonly systemPrompt?: string;
   /** Names of tools that pages may offer. */
   readonly tools?: readonly string[];
@@ -62,6 +75,7 @@ export type Sent = ClientFrame | { readonly type: string };
 export class FakeChat {
   readonly clock = new VirtualClock();
   readonly store = new MemoryStore({ clock: this.clock });
+  readonly meter = new MemoryMeter();
   readonly model = new ScriptedModel(answer("Hello", " there."));
   readonly outbox = new RecordingOutbox();
   readonly workers = new QueueingInvoker();
@@ -71,6 +85,10 @@ export class FakeChat {
   readonly metrics = new RecordingMetrics();
   readonly timing: Timing;
   readonly limits: Limits;
+  readonly usage: UsageLimits;
+  readonly budgets: BudgetLimits;
+  /** What was told of the site's budgets, in percent. */
+  readonly siteUse: number[] = [];
   readonly router: Router;
   /** How much time an invocation of the worker has. */
   workerTimeMs = 15 * 60_000;
@@ -82,12 +100,16 @@ export class FakeChat {
   constructor({
     timing,
     limits,
+    usage,
+    budgets,
     systemPrompt,
     tools = [],
     signIn,
   }: FakeChatOptions = {}) {
     this.timing = { ...DEFAULT_TIMING, ...timing };
     this.limits = { ...DEFAULT_LIMITS, ...limits };
+    this.usage = { ...DEFAULT_USAGE_LIMITS, ...usage };
+    this.budgets = { ...DEFAULT_BUDGETS, ...budgets };
     this.#systemPrompt = systemPrompt;
     this.#tools = tools;
     this.#signIn = signIn;
@@ -96,8 +118,13 @@ export class FakeChat {
 
   /** Another router on the same table; `hold` may make what it has in its hands misbehave. */
   newRouter(hold: Hold = (target) => target): Router {
+    const metered = this.#metered(hold);
     return new Router({
       ...this.#common(hold),
+      usage: this.usage,
+      rates: new Rates(metered),
+      killSwitch: new KillSwitch(metered),
+      systemPrompt: this.#systemPrompt,
       workers: hold(this.workers),
       tokens: this.tokens,
       auth: this.#signIn && {
@@ -144,13 +171,15 @@ export class FakeChat {
       visitorToken,
       conversationId,
       authToken,
+      address,
     }: {
       visitorToken?: string;
       conversationId?: string;
       authToken?: string;
+      address?: string;
     } = {},
   ): Promise<string> {
-    await this.router.connect(connectionId);
+    await this.router.connect(connectionId, address);
     await this.frame(connectionId, {
       type: "hello",
       ...(visitorToken === undefined ? {} : { visitorToken }),
@@ -214,10 +243,25 @@ export class FakeChat {
     return (await this.turn("c1", "t1")).slice(1);
   }
 
+  #metered(hold: Hold) {
+    const { clock, log, timing, usage, budgets } = this;
+    return {
+      meter: hold<Meter>(this.meter),
+      clock: hold(clock),
+      log,
+      timing,
+      usage,
+      budgets,
+      models: MODELS,
+      onSiteUse: (percent: number) => void this.siteUse.push(percent),
+    };
+  }
+
   #common(hold: Hold) {
     const { log, metrics, timing, limits } = this;
     return {
       store: hold<Store>(this.store),
+      budgets: new Budgets(this.#metered(hold)),
       clock: hold(this.clock),
       outbox: hold(this.outbox),
       log,

@@ -1,4 +1,5 @@
 import type { Rating, TurnFrame } from "bedrock-chat-widget/protocol";
+import type { Window } from "../../src/chat/meter.ts";
 import type {
   ActiveTurn,
   Clock,
@@ -26,6 +27,7 @@ interface ConversationRecord {
   readonly conversationId: string;
   readonly visitorId: string;
   turnCount: number;
+  contextTokens?: number;
   active?: ActiveTurn & { readonly order: number };
 }
 
@@ -45,6 +47,7 @@ export class MemoryStore implements Store {
   readonly #clock: Clock;
   readonly #retentionMs: number;
   readonly #connections = new Map<string, Kept<Connection>>();
+  readonly #frameCounts = new Map<string, { from: number; frames: number }>();
   readonly #members = new Map<string, Map<string, number>>();
   readonly #conversations = new Map<string, Kept<ConversationRecord>>();
   readonly #turns = new Map<string, Kept<Turn>>();
@@ -59,6 +62,11 @@ export class MemoryStore implements Store {
   }) {
     this.#clock = clock;
     this.#retentionMs = retentionMs;
+  }
+
+  /** Every turn, of whatever conversation. */
+  get turns(): Turn[] {
+    return [...this.#turns.values()].map(({ value }) => clone(value));
   }
 
   /** Everything that is stored of a conversation, for tests of `forget`. */
@@ -87,6 +95,21 @@ export class MemoryStore implements Store {
     return clone(this.#alive(this.#connections.get(connectionId)));
   }
 
+  async countFrame(
+    connectionId: string,
+    { from }: Window,
+    most: number,
+  ): ReturnType<Store["countFrame"]> {
+    await this.#turn();
+    const connection = this.#alive(this.#connections.get(connectionId));
+    if (!connection) return { outcome: "unknown" };
+    const before = this.#frameCounts.get(connectionId);
+    const frames = (before?.from === from ? before.frames : 0) + 1;
+    if (frames > most + 1) return { outcome: "over" };
+    this.#frameCounts.set(connectionId, { from, frames });
+    return { outcome: "counted", connection: clone(connection), frames };
+  }
+
   async identifyConnection(
     connectionId: string,
     visitorId: string,
@@ -97,7 +120,7 @@ export class MemoryStore implements Store {
     const connection = this.#alive(kept);
     if (!kept || !connection) return false;
     kept.value = {
-      ...connection,
+      ...without(connection, "signedInUntil"),
       visitorId,
       ...(signedInUntil === undefined ? {} : { signedInUntil }),
     };
@@ -119,8 +142,17 @@ export class MemoryStore implements Store {
     this.#join(connection, conversationId);
   }
 
+  async leaveConversation(connectionId: string): Promise<void> {
+    await this.#turn();
+    const kept = this.#connections.get(connectionId);
+    if (kept?.value.conversationId === undefined) return;
+    this.#members.get(kept.value.conversationId)?.delete(connectionId);
+    kept.value = without(kept.value, "conversationId");
+  }
+
   async deleteConnection(connectionId: string): Promise<void> {
     await this.#turn();
+    this.#frameCounts.delete(connectionId);
     const joined = this.#connections.get(connectionId)?.value.conversationId;
     if (joined !== undefined) this.#members.get(joined)?.delete(connectionId);
     this.#connections.delete(connectionId);
@@ -139,10 +171,12 @@ export class MemoryStore implements Store {
     await this.#turn();
     const record = this.#alive(this.#conversations.get(conversationId));
     if (!record) return undefined;
-    const { visitorId, active } = record;
+    const { visitorId, turnCount, contextTokens, active } = record;
     return {
       conversationId,
       visitorId,
+      turnCount,
+      ...(contextTokens === undefined ? {} : { contextTokens }),
       ...(active && {
         active: { turnId: active.turnId, leaseUntil: active.leaseUntil },
       }),
@@ -177,13 +211,15 @@ export class MemoryStore implements Store {
     return { outcome: "held-now", order };
   }
 
-  async releaseConversation({
-    conversationId,
-    turnId,
-  }: TurnKey): Promise<void> {
+  async releaseConversation(
+    { conversationId, turnId }: TurnKey,
+    contextTokens?: number,
+  ): Promise<void> {
     await this.#turn();
     const record = this.#alive(this.#conversations.get(conversationId));
-    if (record?.active?.turnId === turnId) delete record.active;
+    if (record?.active?.turnId !== turnId) return;
+    delete record.active;
+    if (contextTokens !== undefined) record.contextTokens = contextTokens;
   }
 
   async putTurn(turn: NewTurn): Promise<boolean> {
@@ -265,15 +301,11 @@ export class MemoryStore implements Store {
     key: TurnKey,
     from: readonly ("accepted" | "running")[],
     ending: TurnEnding,
-    onlyExpiredAt?: number,
   ): Promise<Turn | undefined> {
     let before: Turn | undefined;
     await this.#update(
       key,
-      (turn) =>
-        from.some((state) => state === turn.state) &&
-        (onlyExpiredAt === undefined ||
-          (turn.leaseUntil ?? 0) <= onlyExpiredAt),
+      (turn) => from.some((state) => state === turn.state),
       (turn) => {
         before = turn;
         return {

@@ -1,8 +1,10 @@
-/** Methods of the store that change something. */
+/** Methods of the store and of the meter that change something. */
 const WRITES: ReadonlySet<string> = new Set([
   "putConnection",
+  "countFrame",
   "identifyConnection",
   "joinConversation",
+  "leaveConversation",
   "deleteConnection",
   "holdConversation",
   "releaseConversation",
@@ -16,6 +18,10 @@ const WRITES: ReadonlySet<string> = new Set([
   "appendFrames",
   "deleteFrames",
   "deleteConversation",
+  "take",
+  "correct",
+  "takeSlot",
+  "freeSlot",
 ]);
 
 /**

@@ -73,6 +73,68 @@ export function connectionTests(withStore: WithStore): void {
     );
 
     it(
+      "forgets the sign-in of whoever was there before",
+      withStore(async (store) => {
+        const user = { connectionId: ID, connectedAt: 5, visitorId: "user:a" };
+        await store.putConnection({ ...user, signedInUntil: 7, address: "a" });
+        await store.joinConversation(ID, "c1");
+        await store.leaveConversation(ID);
+        assert.deepEqual(await store.listReceivers("c1"), []);
+        assert.equal(await store.identifyConnection(ID, "visitor"), true);
+        assert.deepEqual(await store.getConnection(ID), {
+          connectionId: ID,
+          connectedAt: 5,
+          visitorId: "visitor",
+          address: "a",
+        });
+        await store.leaveConversation(ID);
+        await store.leaveConversation("unknown");
+      }),
+    );
+
+    it(
+      "counts frames in windows, up to one more than there may be",
+      withStore(async (store) => {
+        const first = { from: 0, until: 60_000 };
+        const second = { from: 60_000, until: 120_000 };
+        const unknown = await store.countFrame(ID, first, 2);
+        assert.deepEqual(unknown, { outcome: "unknown" });
+        const connection = { connectionId: ID, connectedAt: 5 };
+        await store.putConnection(connection);
+        const count = async (window: typeof first) => {
+          const counted = await store.countFrame(ID, window, 2);
+          return counted.outcome === "counted"
+            ? counted.frames
+            : counted.outcome;
+        };
+        for (const expected of [1, 2, 3, "over", "over"])
+          assert.equal(await count(first), expected);
+        await store.identifyConnection(ID, "visitor");
+        assert.deepEqual(await store.countFrame(ID, second, 2), {
+          outcome: "counted",
+          connection: { ...connection, visitorId: "visitor" },
+          frames: 1,
+        });
+      }),
+    );
+
+    it(
+      "counts each of many frames at once",
+      withStore(async (store) => {
+        await store.putConnection({ connectionId: ID, connectedAt: 5 });
+        const window = { from: 0, until: 60_000 };
+        const counts = await race(50, async () => {
+          const counted = await store.countFrame(ID, window, 30);
+          return counted.outcome === "counted" && counted.frames;
+        });
+        assert.deepEqual(
+          counts.map(Number).sort((one, other) => one - other),
+          Array.from({ length: 31 }, (_, i) => i + 1),
+        );
+      }),
+    );
+
+    it(
       "passes over a connection after two hours and a quarter",
       withStore(async (store, clock) => {
         await store.putConnection({

@@ -19,6 +19,7 @@ export function conversationTests(withStore: WithStore): void {
         assert.deepEqual(await store.getConversation("c1"), {
           conversationId: "c1",
           visitorId: "ann",
+          turnCount: 1,
           active: { turnId: "t1", leaseUntil: 77 },
         });
       }),
@@ -49,6 +50,24 @@ export function conversationTests(withStore: WithStore): void {
         assert.deepEqual(await store.getConversation("c1"), {
           conversationId: "c1",
           visitorId: "ann",
+          turnCount: 1,
+        });
+      }),
+    );
+
+    it(
+      "remembers what its newest turn left for the next one to read",
+      withStore(async (store) => {
+        await store.holdConversation(KEY, "ann", 77);
+        await store.releaseConversation(KEY, 1_234);
+        await store.holdConversation(OTHER, "ann", 77);
+        await store.releaseConversation(KEY, 99);
+        await store.releaseConversation(OTHER);
+        assert.deepEqual(await store.getConversation("c1"), {
+          conversationId: "c1",
+          visitorId: "ann",
+          turnCount: 2,
+          contextTokens: 1_234,
         });
       }),
     );

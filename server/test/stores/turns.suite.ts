@@ -292,20 +292,6 @@ export function turnTests(withStore: WithStore): void {
     );
 
     it(
-      "waits for the lease when it is told to",
-      withStore(async (store) => {
-        await store.putTurn(newTurn({ leaseUntil: 100 }));
-        const end = ending({ state: "failed", answer: "" });
-        assert.equal(await store.endTurn(KEY, BOTH, end, 99), undefined);
-        assert.equal((await store.getTurn(KEY))?.state, "accepted");
-        assert.ok(await store.endTurn(KEY, BOTH, end, 100));
-        const ended = await store.getTurn(KEY);
-        assert.equal(ended?.state, "failed");
-        assert.equal(ended.answer, "");
-      }),
-    );
-
-    it(
       "is done by exactly one of a hundred at once",
       withStore(async (store) => {
         await store.putTurn(newTurn());

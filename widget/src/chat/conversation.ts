@@ -217,7 +217,12 @@ export class Conversation {
         if (turn && isRunning(turn)) return this.#port.stop(turn.turnId);
         return dispatch(message);
       }
-      case "failed":
+      case "failed": {
+        // What this tab knows already it has told itself: two that have the same question would tell each other for ever.
+        const known = findTurn(getState(), message.turnId)?.error;
+        if (known?.requestId === message.error.requestId) return;
+        return dispatch(message);
+      }
       case "rated":
         return dispatch(message);
     }
