@@ -53,11 +53,10 @@ describe("what the functions write", () => {
   test("is every metric that there is, in its unit, for CloudWatch to read", () => {
     const emitted = emittedMetrics(chat.entries);
     const { namespace, dimension, reason, ...names } = METRICS;
-    // Are written where the settings have prices and budgets.
-    const { cost, budgetUsed, ...always } = names;
-    const written = new Set(emitted.map(({ name }) => name));
-    for (const name of [cost, budgetUsed]) written.delete(name);
-    assert.deepEqual(written, new Set<string>(Object.values(always)));
+    assert.deepEqual(
+      new Set(emitted.map(({ name }) => name)),
+      new Set<string>(Object.values(names)),
+    );
     for (const metric of emitted) {
       assert.equal(metric.namespace, namespace);
       assert.deepEqual(
@@ -82,8 +81,11 @@ describe("what the functions write", () => {
     assert.equal(total(METRICS.truncations), 1);
     assert.equal(total(METRICS.failures), 2);
     assert.equal(total(METRICS.refusals), 8);
-    assert.ok(total(METRICS.inputTokens) > 0);
-    assert.ok(total(METRICS.outputTokens) > 0);
+    const input = total(METRICS.inputTokens);
+    const output = total(METRICS.outputTokens);
+    assert.ok(input > 0 && output > 0);
+    const dollars = (input * 1 + output * 5) / 1_000_000;
+    assert.ok(Math.abs(total(METRICS.cost) - dollars) < 1e-9);
   });
 
   test("is one line of metrics an invocation, and one more for each reason", () => {

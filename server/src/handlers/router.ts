@@ -133,6 +133,7 @@ async function connect(event: WebSocketEvent): Promise<WebSocketResult> {
   );
   const refused = await router.connect(connectionId, address);
   if (!refused) return accepted(event);
+  metrics.add("refusals", 1, "rate_limited");
   log.warn("A connection was refused: too many come from its address.", {
     connectionId,
     requestId,

@@ -40,6 +40,7 @@ export async function holdEventfulChat(
           label: "Test model",
           modelId: "local.test-model",
           maxTokens: 4_096,
+          prices: { inputPerMillion: 1, outputPerMillion: 5 },
         },
       ],
       systemPrompt: `${SECRET} is the word.`,
