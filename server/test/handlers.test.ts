@@ -188,13 +188,19 @@ async function exhaust(of: (i: number) => WebSocketEvent): Promise<number[]> {
 const ADMITTED = new Array<number>(MOST_CONNECTS).fill(200);
 
 describe("handshakes that are too many", () => {
-  it("from one address are refused with 429, and the log says so without it", async (t) => {
+  it("from one address are refused with 429 and counted, and the log says so without it", async (t) => {
     const lines = jsonLines(t);
     const statuses = await exhaust(() => handshake("192.0.2.1"));
     assert.deepEqual(statuses, [...ADMITTED, 429]);
     assert.deepEqual(
-      lines.map(({ level, code }) => [level, code]),
-      [["WARN", "rate_limited"]],
+      lines.map(({ level, Refusals, code, reason }) => [
+        level ?? Refusals,
+        code ?? reason,
+      ]),
+      [
+        ["WARN", "rate_limited"],
+        [1, "rate_limited"],
+      ],
     );
     assert.ok(!JSON.stringify(lines).includes("192.0.2.1"));
   });
