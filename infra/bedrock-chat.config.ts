@@ -12,6 +12,8 @@ const haiku = {
   modelId: "global.anthropic.claude-haiku-4-5-20251001-v1:0",
   maxTokens: 4_096,
   contextTokens: 200_000,
+  /** US dollars for a million tokens, for the budgets: look up what your account pays. */
+  prices: { inputPerMillion: 1, outputPerMillion: 5 },
 };
 
 const systemPrompt =
@@ -29,6 +31,9 @@ export default defineConfig({
       // Nobody's page may use the chat until it stands here, such as "https://www.example.com" or "https://*.example.com".
       allowedOrigins: [],
       heading: "Ask us",
+      // What all visitors together may use, by UTC days and months; then the chat asks them to come back later.
+      budgets: { dollarsPerDay: 10, dollarsPerMonth: 100 },
+      // limits: { visitorQuestionsPerMinute: 20, visitorTokensPerDay: 500_000 },
       // auth: { anonymous: true, issuers: [{ type: "cognito", userPoolId: "us-east-1_AbCdEf123", clientId: "…" }] },
       // alarms: { email: "you@example.com" },
       // costBudget: { monthlyDollars: 50, email: "you@example.com" },
@@ -40,6 +45,7 @@ export default defineConfig({
       systemPrompt,
       allowedOrigins: ["http://localhost:*"],
       heading: "Ask us (dev)",
+      budgets: { dollarsPerDay: 1, dollarsPerMonth: 10 },
       retentionDays: 3,
       keepData: false,
       logLevel: "DEBUG",

@@ -1,5 +1,10 @@
 import type { Node } from "constructs";
-import type { ChatAuth, ChatModel } from "../lib/settings.ts";
+import type {
+  ChatAuth,
+  ChatBudgets,
+  ChatLimits,
+  ChatModel,
+} from "../lib/settings.ts";
 
 /** A host name with what belongs to it. */
 export interface DomainConfig {
@@ -55,6 +60,10 @@ export interface StageConfig {
   readonly maxTextLength?: number;
   /** Seconds that an answer goes on while nobody is connected. Default: 120. */
   readonly unwatchedSeconds?: number;
+  /** How much an address, a visitor, a connection and a conversation may use. Default: see SECURITY.md. */
+  readonly limits?: ChatLimits;
+  /** How much the whole site may use, in tokens and in dollars. Default: see SECURITY.md; no dollars. */
+  readonly budgets?: ChatBudgets;
   /** Longest time of one answer. Default: 900. */
   readonly workerTimeoutSeconds?: number;
   /** Answers at the same time at most. Default: what the account's concurrency allows. */
@@ -122,6 +131,8 @@ const KINDS = {
   logFrames: "boolean",
   maxTextLength: "number",
   unwatchedSeconds: "number",
+  limits: "object",
+  budgets: "object",
   workerTimeoutSeconds: "number",
   workerConcurrency: "number",
   throttleRate: "number",

@@ -133,6 +133,50 @@ test("behind the edge visitors connect to CloudFront", () => {
     Protocol: "email",
     Endpoint: "a@example.com",
   });
+  // The router believes what CloudFront says of addresses: it may read the key that CloudFront sends, and so it does.
+  const [router] = Object.values(
+    template.findResources("AWS::Lambda::Function", {
+      Properties: {
+        Environment: { Variables: { EDGE_KEY_SECRET_ID: Match.anyValue() } },
+      },
+    }),
+  ) as {
+    Properties: {
+      Environment: { Variables: { EDGE_KEY_SECRET_ID: { Ref: string } } };
+    };
+  }[];
+  const key = router!.Properties.Environment.Variables.EDGE_KEY_SECRET_ID;
+  assert.match(key.Ref, /OriginKey1/);
+  template.hasResourceProperties("AWS::IAM::Policy", {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        {
+          Action: [
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:DescribeSecret",
+          ],
+          Effect: "Allow",
+          Resource: key,
+        },
+      ]),
+    },
+  });
+});
+
+test("limits, budgets and prices reach the functions, checked", () => {
+  const [model] = everything.models ?? config.stages.prod!.models;
+  assert.throws(
+    () => newStack({ limits: { visitorQuestionsPerMinute: -1 } }),
+    /^ConfigError: limits\.visitorQuestionsPerMinute is -1; expected a whole number from 0 to /,
+  );
+  assert.throws(
+    () =>
+      newStack({
+        models: [{ ...model!, prices: undefined }],
+        budgets: { dollarsPerDay: 5 },
+      }),
+    /^ConfigError: models\[0\]\.prices is missing; expected .* because budgets\.dollarsPerDay is 5\./,
+  );
 });
 
 for (const [name, overrides, stage] of [

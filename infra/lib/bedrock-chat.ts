@@ -154,9 +154,11 @@ export class BedrockChat extends Construct {
     if (domain)
       return new ChatDomain(this, "Domain", { ...this.api, ...domain })
         .webSocketUrl;
-    if (edge)
-      return new ChatEdge(this, "Edge", { api: this.api, ...edge })
-        .webSocketUrl;
+    if (edge) {
+      const front = new ChatEdge(this, "Edge", { api: this.api, ...edge });
+      this.functions.believeEdge(front.originKey);
+      return front.webSocketUrl;
+    }
     return this.api.stage.url;
   }
 }

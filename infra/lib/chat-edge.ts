@@ -19,7 +19,7 @@ import {
   RecordTarget,
 } from "aws-cdk-lib/aws-route53";
 import { CloudFrontTarget } from "aws-cdk-lib/aws-route53-targets";
-import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { CfnWebACL } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
 import type { ChatApi } from "./chat-api.ts";
@@ -81,6 +81,8 @@ export class ChatEdge extends Construct {
   /** What the widget connects to. */
   readonly webSocketUrl: string;
   readonly distribution: Distribution;
+  /** What CloudFront sends as `x-api-key`. */
+  readonly originKey: ISecret;
 
   constructor(scope: Construct, id: string, props: ChatEdgeProps) {
     super(scope, id);
@@ -92,6 +94,10 @@ export class ChatEdge extends Construct {
         `a certificate in ${WAF_REGION} for ${domainName}`,
       );
     const { api, stage } = props.api;
+    this.originKey = this.#makeKey(
+      props.api,
+      wholeNumber("keyVersion", props.keyVersion ?? 1, 1, 1_000_000),
+    );
     this.distribution = new Distribution(this, "Distribution", {
       comment: "Chat: WebSocket API behind AWS WAF",
       webAclId: props.webAclArn ?? this.#makeWebAcl(props.handshakeLimit),
@@ -105,10 +111,7 @@ export class ChatEdge extends Construct {
           originPath: `/${stage.stageName}`,
           protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
           customHeaders: {
-            "x-api-key": this.#makeKey(
-              props.api,
-              wholeNumber("keyVersion", props.keyVersion ?? 1, 1, 1_000_000),
-            ),
+            "x-api-key": this.originKey.secretValue.unsafeUnwrap(),
           },
           readTimeout: Duration.seconds(30),
         }),
@@ -131,7 +134,7 @@ export class ChatEdge extends Construct {
   }
 
   /** The key of the API's one usage plan, as a reference that only CloudFormation resolves. */
-  #makeKey({ api, stage }: ChatApi, version: number): string {
+  #makeKey({ api, stage }: ChatApi, version: number): ISecret {
     const secret = new Secret(this, `OriginKey${version}`, {
       description: "By this header the WebSocket API knows CloudFront",
       generateSecretString: { passwordLength: 40, excludePunctuation: true },
@@ -149,7 +152,7 @@ export class ChatEdge extends Construct {
     // The plan names its stage by text, from which CloudFormation learns no order.
     plan.node.addDependency(stage);
     plan.addApiKey(new ApiKey(this, "ApiKey", { value }));
-    return value;
+    return secret;
   }
 
   #makeWebAcl(handshakeLimit = 300): string {

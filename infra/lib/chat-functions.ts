@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Duration, Validations } from "aws-cdk-lib";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
+import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { ENV, WORKER_MAX_EVENT_AGE_SECONDS } from "bedrock-chat-server/names";
 import { Construct } from "constructs";
@@ -154,5 +155,12 @@ export class ChatFunctions extends Construct {
     grantInvokeModels(this.worker, props.models, props);
     if (props.guardrail) grantApplyGuardrail(this.worker, props.guardrail);
     api.serveBy(this.router.function);
+  }
+
+  /** Has the router take visitors' addresses from what CloudFront says, if it brings this key. */
+  believeEdge(originKey: ISecret): void {
+    const { function: router } = this.router;
+    router.addEnvironment(ENV.edgeKeySecretId, originKey.secretArn);
+    originKey.grantRead(this.router);
   }
 }

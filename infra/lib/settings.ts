@@ -18,6 +18,15 @@ export interface ChatModel extends InvokableModel {
    */
   readonly contextTokens?: number;
   /**
+   * What the model costs, in US dollars for a million tokens. A budget in dollars needs it.
+   *
+   * @default - unknown
+   */
+  readonly prices?: {
+    readonly inputPerMillion: number;
+    readonly outputPerMillion: number;
+  };
+  /**
    * Sampling parameters and the like. Some models refuse any of them.
    *
    * @default - nothing is sent
@@ -63,6 +72,60 @@ export interface ChatAuth {
   readonly anonymous?: boolean;
   /** Whose users may sign in. */
   readonly issuers: readonly (CognitoSignIn | OidcSignIn)[];
+}
+
+/** How much may be used. What is left out has its default; 0 switches a limit off. */
+export interface ChatLimits {
+  /** @default 60 */
+  readonly addressConnectsPerMinute?: number;
+  /**
+   * Visitors who bring no token of their own.
+   *
+   * @default 30
+   */
+  readonly addressVisitorsPerMinute?: number;
+  /** @default 60 */
+  readonly addressQuestionsPerMinute?: number;
+  /** @default 1000000 */
+  readonly addressTokensPerHour?: number;
+  /**
+   * Over it the connection is closed.
+   *
+   * @default 120
+   */
+  readonly connectionFramesPerMinute?: number;
+  /** @default 20 */
+  readonly visitorQuestionsPerMinute?: number;
+  /** @default 500000 */
+  readonly visitorTokensPerDay?: number;
+  /**
+   * Answers to one visitor at the same time.
+   *
+   * @default 3
+   */
+  readonly visitorRunningTurns?: number;
+  /**
+   * Questions in one conversation.
+   *
+   * @default 200
+   */
+  readonly conversationTurns?: number;
+}
+
+/** What the whole site may use, by days and months in UTC. What is left out has its default; 0 switches a budget off. */
+export interface ChatBudgets {
+  /** @default 10000000 */
+  readonly tokensPerDay?: number;
+  /** @default 100000000 */
+  readonly tokensPerMonth?: number;
+  /**
+   * US dollars, by the `prices` of the models.
+   *
+   * @default 0
+   */
+  readonly dollarsPerDay?: number;
+  /** @default 0 */
+  readonly dollarsPerMonth?: number;
 }
 
 /** What the handlers read from the settings file; the constructs take it as props. */
@@ -130,6 +193,18 @@ export interface ChatSettings {
    * @default 120
    */
   readonly unwatchedSeconds?: number;
+  /**
+   * How much a connection, an address, a visitor and a conversation may use.
+   *
+   * @default - the default of each limit
+   */
+  readonly limits?: ChatLimits;
+  /**
+   * How much the whole site may use.
+   *
+   * @default - the default of each budget
+   */
+  readonly budgets?: ChatBudgets;
 }
 
 /**
@@ -141,12 +216,13 @@ export interface ChatSettings {
 export function settingsFile(props: ChatSettings): object {
   const file = {
     models: props.models.map(
-      ({ id, label, modelId, maxTokens, contextTokens, settings }) => ({
+      ({ id, label, modelId, maxTokens, contextTokens, prices, settings }) => ({
         id,
         label,
         modelId,
         maxTokens,
         contextTokens,
+        prices,
         settings,
       }),
     ),
@@ -159,9 +235,11 @@ export function settingsFile(props: ChatSettings): object {
     auth: props.auth,
     retentionDays: props.retention?.toDays({ integral: false }),
     limits: {
+      ...props.limits,
       maxTextLength: props.maxTextLength,
       unwatchedSeconds: props.unwatchedSeconds,
     },
+    budgets: props.budgets,
   };
   const json = JSON.stringify(file);
   if (Token.isUnresolved(json))
