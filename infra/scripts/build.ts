@@ -8,14 +8,12 @@ import { ROOT, run } from "./run.ts";
 
 const inWidget = (path: string): string => resolve(ROOT, "widget", path);
 
-if (isStale(inWidget("dist/protocol.js"), [inWidget("src/protocol.ts")]))
-  run('npm exec --no -c "tsc -b --force widget/tsconfig.protocol.json"');
 if (
   isStale(
     inWidget("dist/bedrock-chat.js"),
     ["src", "package.json", "rollup.config.js"].map(inWidget),
   )
 )
-  run("npm run build --silent -w widget");
+  run("npm run build --silent");
 copyWidget(inWidget("."), WIDGET_PATH);
 console.error(reportSizes(await bundleHandlers(HANDLERS_PATH)));
