@@ -7,6 +7,7 @@ import { transform } from "esbuild";
 import { dts } from "rollup-plugin-dts";
 import esbuild, { minify } from "rollup-plugin-esbuild";
 import { refractorImports } from "./refractor-imports.js";
+import { socketLibrary } from "./socket-library.js";
 
 const dist = fileURLToPath(new URL("dist/", import.meta.url));
 const { version } = JSON.parse(
@@ -105,6 +106,7 @@ const plugins = (exportConditions) => [
   minifyCss,
   unindentTemplates,
   refractorImports,
+  socketLibrary,
   nodeResolve({ exportConditions, extensions: [".ts", ".js"] }),
   esbuild({
     target: "es2022",

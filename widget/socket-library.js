@@ -1,0 +1,55 @@
+import { transform } from "esbuild";
+
+/** What `src/transport/socket-transport.ts` never calls. */
+const unused = [
+  "binaryType",
+  "retryCount",
+  "bufferedAmount",
+  "extensions",
+  "protocol",
+  "readyState",
+  "url",
+  "reconnect",
+  "addEventListener",
+  "dispatchEvent",
+  "removeEventListener",
+];
+
+function without(code, pattern, what) {
+  if (code.search(pattern) < 0)
+    throw new Error(`reconnecting-websocket has no ${what} any more.`);
+  return code.replaceAll(pattern, "");
+}
+
+/** For Rollup: bundles reconnecting-websocket from the source it ships, which is half of what it is built to for ES5. */
+export const socketLibrary = {
+  name: "socket-library",
+  resolveId(source, importer, options) {
+    return source === "reconnecting-websocket"
+      ? this.resolve(`${source}/${source}.ts`, importer, options)
+      : null;
+  },
+  async transform(code, id) {
+    if (!/\/node_modules\/reconnecting-websocket\/[\w-]+\.ts$/.test(id))
+      return null;
+    let rest = code;
+    if (id.endsWith("reconnecting-websocket.ts")) {
+      rest = without(rest, /^ +this\._debug\(.*\);$/gm, "messages to debug by");
+      for (const name of [...unused, "_debug"])
+        rest = without(
+          rest,
+          new RegExp(
+            `^    (?:public|private|get|set) ${name}\\b[^]*?^    \\}$`,
+            "gm",
+          ),
+          name,
+        );
+    }
+    const { code: result } = await transform(rest, {
+      loader: "ts",
+      target: "es2022",
+      mangleProps: /^_/,
+    });
+    return { code: result, map: null };
+  },
+};
