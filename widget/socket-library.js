@@ -13,7 +13,16 @@ const unused = [
   "addEventListener",
   "dispatchEvent",
   "removeEventListener",
+  "_callEventListener",
+  "_debug",
 ];
+
+/** What those leave without a purpose. */
+const unusedParts = {
+  "messages to debug by": /^ +this\._debug\(.*\);$/gm,
+  "calls of listeners": /^ +this\._listeners\.\w+\.forEach\(.*\);$/gm,
+  listeners: /^ +private _listeners: [^]*?^ +\};$/gm,
+};
 
 function without(code, pattern, what) {
   if (code.search(pattern) < 0)
@@ -34,8 +43,9 @@ export const socketLibrary = {
       return null;
     let rest = code;
     if (id.endsWith("reconnecting-websocket.ts")) {
-      rest = without(rest, /^ +this\._debug\(.*\);$/gm, "messages to debug by");
-      for (const name of [...unused, "_debug"])
+      for (const [what, pattern] of Object.entries(unusedParts))
+        rest = without(rest, pattern, what);
+      for (const name of unused)
         rest = without(
           rest,
           new RegExp(

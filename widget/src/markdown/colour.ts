@@ -1,4 +1,5 @@
 import type { CodeToken } from "./highlight.ts";
+import { colourStyles } from "./colour.styles.ts";
 import { highlight } from "./highlight.ts";
 
 /** Where a point of the page lies in an element's text; undefined when it lies outside. */
@@ -86,10 +87,24 @@ function spansOf(
   return fragment;
 }
 
+let sheet: CSSStyleSheet | undefined;
+
+/** Gives the tree that an element is in the colours of code. */
+function adoptStyles(element: Element): void {
+  const root = element.getRootNode() as Partial<DocumentOrShadowRoot>;
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(colourStyles);
+  }
+  if (root.adoptedStyleSheets && !root.adoptedStyleSheets.includes(sheet))
+    root.adoptedStyleSheets.push(sheet);
+}
+
 /** Splits the text of finished code into spans by kind, keeping what the visitor has selected in it. */
 export function colourCode(element: HTMLElement, language: string): void {
   const tokens = highlight(element.textContent, language);
   if (!tokens) return;
+  adoptStyles(element);
   const restore = rememberSelection(element);
   element.replaceChildren(spansOf(element.ownerDocument, tokens));
   restore();

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { contrast } from "../../test/contrast.ts";
-import { markdownStyles } from "./markdown.styles.ts";
+import { colourStyles } from "./colour.styles.ts";
 
 test("every colour of code reaches WCAG AA on the surface of its scheme", () => {
   const pairs = [
-    ...markdownStyles.matchAll(/light-dark\((#[\da-f]{6}), (#[\da-f]{6})\)/g),
+    ...colourStyles.matchAll(/light-dark\((#[\da-f]{6}), (#[\da-f]{6})\)/g),
   ];
   assert.equal(pairs.length, 9);
   for (const [pair, light, dark] of pairs) {
