@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { ENDPOINT } from "../../test/chat.ts";
 import { FakeWire, READY } from "../../test/fake-wire.ts";
 import { FakeWorld } from "../../test/fake-world.ts";
+import * as pageTools from "./page-tools.ts";
 import { REPEAT_RESULT_MS, type PageTool } from "./page-tools.ts";
 import { ChatSession } from "./session.ts";
 
@@ -24,6 +25,7 @@ class Tab {
       environment: world.environment(),
       storage: world.storage(),
       tools: () => ({ cart: { description: "Looks.", inputSchema, handler } }),
+      pageTools: () => pageTools,
     });
   }
 

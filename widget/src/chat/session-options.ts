@@ -2,7 +2,7 @@
 import type { PageContext, Rating, TurnError } from "../protocol.ts";
 import type { TransportFactory } from "../transport/transport.ts";
 import type { ChatFailure, ChatTurn, ConnectionState } from "./model.ts";
-import type { PageTool } from "./page-tools.ts";
+import type { definitionsOf, PageTool, ToolRunner } from "./page-tools.ts";
 import type { ChatStorage, Environment } from "./ports.ts";
 
 export interface Question {
@@ -35,10 +35,18 @@ export interface SessionOptions {
   readonly beforeSend?: (question: Question) => Question | undefined;
   /** The page's functions that the model may call; asked for every question and every call. */
   readonly tools?: () => Readonly<Record<string, PageTool>> | undefined;
+  /** What runs them, once it is loaded; until then questions are asked without tools. */
+  readonly pageTools?: () => PageTools | undefined;
   /** Tells the page's developer what is wrong with its tools. */
   readonly warn?: (sentence: string) => void;
   /** Lower bound than the server's, in UTF-16 code units. */
   readonly maxTextLength?: () => number | undefined;
+}
+
+/** The module `page-tools.ts`, which only pages with tools need. */
+export interface PageTools {
+  readonly definitionsOf: typeof definitionsOf;
+  readonly ToolRunner: typeof ToolRunner;
 }
 
 export type SessionEvent =

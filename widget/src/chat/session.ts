@@ -20,7 +20,7 @@ import {
   type ChatState,
   type ChatTurn,
 } from "./model.ts";
-import { definitionsOf, ToolRunner } from "./page-tools.ts";
+import type { ToolRunner } from "./page-tools.ts";
 import { isWaiting, prepareQuestion } from "./question.ts";
 import { SavedChat } from "./saved-chat.ts";
 import type {
@@ -33,6 +33,7 @@ import { findTurn, initialState, reduce, type ChatEvent } from "./state.ts";
 import { turnEvents } from "./turn-events.ts";
 
 export type {
+  PageTools,
   Question,
   Restored,
   SessionEvent,
@@ -49,7 +50,7 @@ export class ChatSession {
   readonly #loader: HistoryLoader;
   readonly #forgetting: Forgetting;
   readonly #conversation: Conversation;
-  readonly #tools: ToolRunner;
+  #tools?: ToolRunner;
   readonly #listeners = new Set<(state: ChatState) => void>();
   /** Ratings that could not be sent yet, by turn. */
   readonly #feedback = new Map<string, FeedbackFrame>();
@@ -108,24 +109,13 @@ export class ChatSession {
     const send = this.#connection.send.bind(this.#connection);
     this.#forgetting = new Forgetting(environment, send);
     this.#loader = new HistoryLoader({ environment, getState, dispatch, send });
-    this.#tools = new ToolRunner({
-      environment,
-      saved: this.#saved,
-      getState,
-      send,
-      tools: () => options.tools?.(),
-      emit: (event) => this.#emit(event),
-    });
     this.#delivery = new Delivery({
       environment,
       getState,
       dispatch,
       send: (frame) => {
-        if (
-          options.tools?.() &&
-          (frame.type === "send" || frame.type === "resume")
-        )
-          this.#tools.follow(frame.turnId);
+        if (frame.type === "send" || frame.type === "resume")
+          this.#toolRunner()?.follow(frame.turnId);
         return send(frame);
       },
       mayAsk: () => !this.#activeTurn,
@@ -290,14 +280,15 @@ export class ChatSession {
   /** Ends everything. The session cannot be used afterwards. */
   dispose(): void {
     this.#forgetting.stop();
-    this.#tools.dispose();
+    this.#tools?.dispose();
     this.#connection.dispose();
     this.#conversation.close();
     this.#listeners.clear();
   }
 
   #ask(question: Question, replaces?: string): string | undefined {
-    const { environment, model, maxTextLength } = this.#options;
+    const { environment, model, maxTextLength, tools, pageTools, warn } =
+      this.#options;
     const turnId = environment.newId();
     const prepared = prepareQuestion(this.#state, question, {
       turnId,
@@ -305,7 +296,7 @@ export class ChatSession {
       replaces,
       modelHint: model?.(),
       maxTextLength: maxTextLength?.(),
-      tools: definitionsOf(this.#options.tools?.(), this.#options.warn),
+      tools: pageTools?.()?.definitionsOf(tools?.(), warn),
     });
     if ("error" in prepared) {
       this.#emit({ type: "error", error: prepared.error });
@@ -400,6 +391,22 @@ export class ChatSession {
     this.#feedback.clear();
   }
 
+  /** Runs the page's tools, from when there are any. */
+  #toolRunner(): ToolRunner | undefined {
+    const { environment, tools, pageTools } = this.#options;
+    const module = tools?.() && pageTools?.();
+    if (!module) return undefined;
+    this.#tools ??= new module.ToolRunner({
+      environment,
+      saved: this.#saved,
+      getState: () => this.#state,
+      send: (frame) => this.#connection.send(frame),
+      tools: () => tools?.(),
+      emit: (event) => this.#emit(event),
+    });
+    return this.#tools;
+  }
+
   #isBusy(): boolean {
     return (
       this.#forgetting.isActive ||
@@ -417,8 +424,8 @@ export class ChatSession {
     this.#dispatch({ type: "frame", frame }, turnId);
     const after = turnId && findTurn(this.#state, turnId);
     const isNew = after && (!before || after.lastSeq > before.lastSeq);
-    if (isNew && frame.type === "tool-call") this.#tools.called(frame);
-    else if (isNew) this.#tools.continued(after.turnId);
+    if (isNew && frame.type === "tool-call") this.#tools?.called(frame);
+    else if (isNew) this.#tools?.continued(after.turnId);
     if (turnId && !findTurn(this.#state, turnId)) this.#missTurn(turnId);
   }
 
@@ -470,7 +477,7 @@ export class ChatSession {
     this.#state = reduce(before, event);
     if (heard) this.#delivery.heard(heard);
     if (this.#state !== before) {
-      this.#tools.update();
+      this.#tools?.update();
       this.#conversation.follow(before, this.#state);
       for (const each of turnEvents(before, this.#state, event))
         this.#emit(each);

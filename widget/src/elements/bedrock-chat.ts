@@ -38,6 +38,12 @@ const ElementBase =
 
 let shellSheet: CSSStyleSheet | undefined;
 
+/** What runs the tools of a page comes along when there are any: the first question may need it. */
+async function loadPanel(hasTools: boolean) {
+  const { ChatPanel, loadPageTools } = await import("./panel.ts");
+  return { ChatPanel, pageTools: hasTools ? await loadPageTools() : undefined };
+}
+
 /** Properties that are not attributes; a page may set them before the element is defined. */
 const PLAIN_PROPERTIES = [
   "getToken",
@@ -376,15 +382,16 @@ export class BedrockChat extends ElementBase {
   }
 
   #load(): Promise<ChatPanel> {
-    this.#loading ??= import("./panel.ts").then(
-      ({ ChatPanel }) => {
+    this.#loading ??= loadPanel(this.tools !== undefined).then(
+      ({ ChatPanel, pageTools }) => {
         this.#container.replaceChildren();
-        const panel = new ChatPanel(this, this.#container, {
+        const shell = {
           locale: () => this.#texts,
           answered: () => {
             if (!this.#shown) this.#setUnread(this.#unread + 1);
           },
-        });
+        };
+        const panel = new ChatPanel(this, this.#container, shell, pageTools);
         this.#panel = panel;
         if (this.#attached) panel.attach();
         panel.setShown(this.#shown);

@@ -2,6 +2,7 @@ import { html, nothing, render, type TemplateResult } from "lit/html.js";
 import { SessionController } from "../chat/session-controller.ts";
 import {
   ChatSession,
+  type PageTools,
   type Question,
   type SessionEvent,
 } from "../chat/session.ts";
@@ -53,6 +54,10 @@ const nowhere: TransportFactory = (_url, handlers) => {
   return { send() {}, close() {} };
 };
 
+/** Fetches what runs the tools of a page. */
+export const loadPageTools = (): Promise<PageTools> =>
+  import("../chat/page-tools.ts");
+
 let panelSheet: CSSStyleSheet | undefined;
 
 /**
@@ -73,6 +78,8 @@ export class ChatPanel {
   readonly #announcer = new Announcer();
   readonly #transcript: Transcript;
   readonly #covering: Covering;
+  #pageTools: PageTools | undefined;
+  #loadingTools?: Promise<void>;
   #session!: ChatSession;
   #sessionKey = "";
   #userId = "";
@@ -92,10 +99,16 @@ export class ChatPanel {
     readonly options: MarkdownOptions;
   };
 
-  constructor(chat: BedrockChat, container: HTMLElement, shell: PanelShell) {
+  constructor(
+    chat: BedrockChat,
+    container: HTMLElement,
+    shell: PanelShell,
+    pageTools: PageTools | undefined,
+  ) {
     this.#chat = chat;
     this.#container = container;
     this.#shell = shell;
+    this.#pageTools = pageTools;
     const root = container.getRootNode() as ShadowRoot;
     root.adoptedStyleSheets.push(
       (panelSheet ??= styleSheet(panelStyles + markdownStyles)),
@@ -225,6 +238,7 @@ export class ChatPanel {
       beforeSend: (question) => this.#askPage(question),
       maxTextLength: () => chat.maxLength,
       tools: () => chat.tools,
+      pageTools: () => this.#pageTools,
       warn: warnOnce,
     });
     this.#controller.follow(this.#session);
@@ -377,8 +391,21 @@ export class ChatPanel {
     } else this.#covering.stop();
   }
 
+  /** For tools that the page offers after the panel was loaded. */
+  #loadTools(): void {
+    if (!this.#chat.tools || this.#pageTools) return;
+    this.#loadingTools ??= loadPageTools().then(
+      (module) => {
+        this.#pageTools = module;
+      },
+      (cause: unknown) =>
+        logError("The tools of the page cannot be used.", cause),
+    );
+  }
+
   #render(): void {
     this.#openSession();
+    this.#loadTools();
     const chat = this.#chat;
     const { mode } = chat;
     const container = this.#container;
