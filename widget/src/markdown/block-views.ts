@@ -5,6 +5,7 @@ import type { CodeOptions } from "./code-view.ts";
 import type { MarkdownStrings } from "./strings.ts";
 import { CodeView } from "./code-view.ts";
 import { InlineView } from "./inline-view.ts";
+import { make } from "./make.ts";
 import { setText } from "./patch.ts";
 import { TableView } from "./table-view.ts";
 import { mayBeDefinition, withoutOpenEnding } from "./tail.ts";
@@ -24,7 +25,6 @@ export interface BlockContext extends InlineContext {
  * draws everything, the unfinished line included.
  */
 export interface BlockView {
-  readonly kind: string;
   readonly element: HTMLElement;
   settle(block: Block): void;
   draw(block: Block): void;
@@ -43,67 +43,48 @@ const hasParts = ({ kind }: Block): boolean =>
 /** The headings of an answer lie below those of the page. */
 const headingTag = (level: number) => `h${Math.min(level + 2, 6)}`;
 
-export function createView(block: Block, context: BlockContext): BlockView {
-  const kind = kindOf(block);
-  const make = (tag: string) => {
-    const element = context.document.createElement(tag);
-    element.setAttribute("dir", "auto");
-    return element;
-  };
-  switch (block.kind) {
+function createView(
+  { kind, level, start }: Block,
+  context: BlockContext,
+): BlockView {
+  const { document } = context;
+  const makeText = (tag: string, attributes: Record<string, string> = {}) =>
+    make(document, tag, { dir: "auto", ...attributes });
+  switch (kind) {
     case "list":
-      return new ListView(
-        kind,
-        make(block.start === undefined ? "ul" : "ol"),
+      return new ListView(makeText(start === undefined ? "ul" : "ol"), context);
+    case "item":
+      return new ContainerView(makeText("li"), context);
+    case "rule":
+      return { element: make(document, "hr"), settle() {}, draw() {} };
+    case "code":
+      return new CodeView(context);
+    case "html":
+      return rawView(makeText("p", { class: "raw" }));
+    case "table":
+      return new TableView(context);
+    case "paragraph":
+      return new TextView(makeText("p"), context);
+    case "heading":
+      return new TextView(
+        makeText(headingTag(level), { "data-level": String(level) }),
         context,
       );
-    case "item":
-      return new ContainerView(kind, make("li"), context);
-    case "rule":
-      return new RuleView(kind, context.document.createElement("hr"));
-    case "code":
-      return new CodeView(kind, context);
-    case "html":
-      return new RawView(kind, make("p"));
-    case "table":
-      return new TableView(kind, context);
-    case "paragraph":
-      return new TextView(kind, make("p"), context);
-    case "heading": {
-      const element = make(headingTag(block.level));
-      element.setAttribute("data-level", String(block.level));
-      return new TextView(kind, element, context);
-    }
     default:
-      return new ContainerView(kind, make("blockquote"), context);
+      return new ContainerView(makeText("blockquote"), context);
   }
-}
-
-class RuleView implements BlockView {
-  readonly kind: string;
-  readonly element: HTMLElement;
-
-  constructor(kind: string, element: HTMLElement) {
-    this.kind = kind;
-    this.element = element;
-  }
-
-  settle(): void {}
-  draw(): void {}
 }
 
 /** Blocks inside a block. Those that are closed for good are drawn once and let go of. */
 export class ContainerView implements BlockView {
-  readonly kind: string;
   readonly element: HTMLElement;
   readonly #context: BlockContext;
   /** The views after the last settled block, in order. */
-  #views: BlockView[] = [];
+  readonly #views: { readonly kind: string; readonly view: BlockView }[] = [];
   /** How many blocks are settled. */
   #settled = 0;
 
-  constructor(kind: string, element: HTMLElement, context: BlockContext) {
-    this.kind = kind;
+  constructor(element: HTMLElement, context: BlockContext) {
     this.element = element;
     this.#context = context;
   }
@@ -127,7 +108,7 @@ export class ContainerView implements BlockView {
     const children = this.#unsettled(block);
     for (const [index, child] of children.entries())
       this.#viewAt(index, child).draw(child);
-    for (const view of this.#views.splice(children.length))
+    for (const { view } of this.#views.splice(children.length))
       view.element.remove();
   }
 
@@ -137,11 +118,12 @@ export class ContainerView implements BlockView {
 
   #viewAt(index: number, block: Block): BlockView {
     const old = this.#views[index];
-    if (old?.kind === kindOf(block)) return old;
+    const kind = kindOf(block);
+    if (old?.kind === kind) return old.view;
     const view = createView(block, this.#context);
-    if (old) old.element.replaceWith(view.element);
+    if (old) old.view.element.replaceWith(view.element);
     else this.element.appendChild(view.element);
-    this.#views[index] = view;
+    this.#views[index] = { kind, view };
     return view;
   }
 }
@@ -169,14 +151,12 @@ const task = /^\[([ xX])\][ \t\n]+(?=\S)/;
 
 /** A paragraph or heading. */
 class TextView implements BlockView {
-  readonly kind: string;
   readonly element: HTMLElement;
   readonly #context: BlockContext;
   #inline: InlineView;
-  #checkbox: HTMLInputElement | undefined;
+  #checkbox: HTMLElement | undefined;
 
-  constructor(kind: string, element: HTMLElement, context: BlockContext) {
-    this.kind = kind;
+  constructor(element: HTMLElement, context: BlockContext) {
     this.element = element;
     this.#context = context;
     this.#inline = new InlineView(element, context);
@@ -212,9 +192,10 @@ class TextView implements BlockView {
       this.element.replaceChildren();
       this.#checkbox = undefined;
       if (checked !== undefined) {
-        this.#checkbox = document.createElement("input");
-        this.#checkbox.setAttribute("type", "checkbox");
-        this.#checkbox.setAttribute("disabled", "");
+        this.#checkbox = make(document, "input", {
+          type: "checkbox",
+          disabled: "",
+        });
         this.element.appendChild(this.#checkbox);
       }
       this.#inline = new InlineView(
@@ -231,23 +212,13 @@ class TextView implements BlockView {
 }
 
 /** A block of raw HTML, which is text here. */
-class RawView implements BlockView {
-  readonly kind: string;
-  readonly element: HTMLElement;
-  readonly #text: Text;
-
-  constructor(kind: string, element: HTMLElement) {
-    this.kind = kind;
-    this.element = element;
-    this.element.setAttribute("class", "raw");
-    this.#text = element.ownerDocument.createTextNode("");
-    element.appendChild(this.#text);
-  }
-
-  settle(): void {}
-
-  draw(block: Block): void {
-    const { text } = block;
-    setText(this.#text, text.endsWith("\n") ? text.slice(0, -1) : text);
-  }
+function rawView(element: HTMLElement): BlockView {
+  const shown = element.ownerDocument.createTextNode("");
+  element.appendChild(shown);
+  return {
+    element,
+    settle() {},
+    draw: ({ text }) =>
+      setText(shown, text.endsWith("\n") ? text.slice(0, -1) : text),
+  };
 }

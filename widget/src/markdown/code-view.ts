@@ -1,6 +1,7 @@
 import type { Block } from "./block.ts";
 import type { BlockContext, BlockView } from "./block-views.ts";
 import { CodeText } from "./code-text.ts";
+import { make } from "./make.ts";
 import { withoutOverrides, withVisibleOverrides } from "./urls.ts";
 
 /** How a fence language is shown: a Lit template, a DOM node or text; undefined leaves it as code. */
@@ -44,7 +45,6 @@ const codeOf = ({ fence, text }: Block): string =>
 
 /** A code block with its language, a button that copies it and a scrolling text. */
 export class CodeView implements BlockView {
-  readonly kind: string;
   readonly element: HTMLElement;
   readonly #context: BlockContext;
   readonly #label: HTMLElement;
@@ -53,27 +53,31 @@ export class CodeView implements BlockView {
   #language: string | undefined;
   #finished = false;
 
-  constructor(kind: string, context: BlockContext) {
+  constructor(context: BlockContext) {
     const { document } = context;
-    const make = (tag: string, attributes: Record<string, string>) => {
-      const element = document.createElement(tag);
-      for (const [name, value] of Object.entries(attributes))
-        element.setAttribute(name, value);
-      return element;
-    };
-    this.kind = kind;
     this.#context = context;
-    this.element = make("div", { class: "code", part: "code" });
-    const header = make("div", { class: "code-header" });
-    this.#label = make("span", { class: "code-language" });
-    this.#pre = make("pre", { tabindex: "0", role: "group", dir: "ltr" });
-    const code = make("code", {});
+    const code = make(document, "code");
     this.#text = new CodeText(code);
-    header.appendChild(this.#label);
-    header.appendChild(this.#makeCopyButton());
-    this.#pre.appendChild(code);
-    this.element.appendChild(header);
-    this.element.appendChild(this.#pre);
+    this.#label = make(document, "span", { class: "code-language" });
+    this.#pre = make(
+      document,
+      "pre",
+      { tabindex: "0", role: "group", dir: "ltr" },
+      code,
+    );
+    this.element = make(
+      document,
+      "div",
+      { class: "code", part: "code" },
+      make(
+        document,
+        "div",
+        { class: "code-header" },
+        this.#label,
+        this.#makeCopyButton(),
+      ),
+      this.#pre,
+    );
     this.#showLanguage("");
   }
 
@@ -112,12 +116,13 @@ export class CodeView implements BlockView {
 
   #makeCopyButton(): HTMLElement {
     const { document, strings, code } = this.#context;
-    const button = document.createElement("button");
+    const button = make(document, "button", {
+      type: "button",
+      part: "copy-code",
+    });
     const label = (text: string) => {
       button.textContent = text;
     };
-    button.setAttribute("type", "button");
-    button.setAttribute("part", "copy-code");
     label(strings.copyCode);
     const reset = () => label(strings.copyCode);
     button.addEventListener("pointerleave", reset);
@@ -135,8 +140,7 @@ export class CodeView implements BlockView {
     const { renderers, renderTemplate, onError } = this.#context.code;
     if (!Object.hasOwn(renderers, language)) return false;
     const { document } = this.#context;
-    const container = document.createElement("div");
-    container.setAttribute("class", "rendered");
+    const container = make(document, "div", { class: "rendered" });
     try {
       const shown = renderers[language]!(code, language);
       if (shown === undefined || shown === null) return false;

@@ -113,7 +113,6 @@ export class MarkdownView {
     };
     this.#container.replaceChildren();
     this.#root = new ContainerView(
-      "document",
       this.#container as HTMLElement,
       this.#context,
     );

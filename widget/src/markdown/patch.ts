@@ -1,4 +1,5 @@
 import type { Wanted, WantedElement } from "./inline-nodes.ts";
+import { make } from "./make.ts";
 
 /** Whether a text begins with another. Compares whole strings: `startsWith` goes character by character. */
 export const continues = (text: string, beginning: string): boolean =>
@@ -35,14 +36,15 @@ const fits = (node: Node, wanted: Wanted): boolean =>
     ? node.nodeType === TEXT
     : (node as Partial<Element>).localName === wanted.tag;
 
-function create(document: Document, wanted: Wanted): ChildNode {
-  if (typeof wanted === "string") return document.createTextNode(wanted);
-  const element = document.createElement(wanted.tag);
-  setAttributes(element, wanted.attributes);
-  for (const child of wanted.children)
-    element.appendChild(create(document, child));
-  return element;
-}
+const create = (document: Document, wanted: Wanted): ChildNode =>
+  typeof wanted === "string"
+    ? document.createTextNode(wanted)
+    : make(
+        document,
+        wanted.tag,
+        wanted.attributes,
+        ...wanted.children.map((child) => create(document, child)),
+      );
 
 /**
  * Makes the nodes after `after` (all, when null) be what is wanted, reusing those that are there. Gives the

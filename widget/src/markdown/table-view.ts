@@ -2,6 +2,7 @@ import type { Block } from "./block.ts";
 import type { BlockContext, BlockView } from "./block-views.ts";
 import type { Alignment } from "./tables.ts";
 import { InlineView } from "./inline-view.ts";
+import { make } from "./make.ts";
 import { cellsOf } from "./tables.ts";
 import { withoutOpenEnding } from "./tail.ts";
 
@@ -10,7 +11,7 @@ const MAX_FILLED = 10_000;
 
 /** One row's cells. */
 class RowView {
-  readonly element: HTMLTableRowElement;
+  readonly element: HTMLElement;
   readonly #tag: "th" | "td";
   readonly #context: BlockContext;
   readonly #cells: {
@@ -21,7 +22,7 @@ class RowView {
   constructor(tag: "th" | "td", context: BlockContext) {
     this.#tag = tag;
     this.#context = context;
-    this.element = context.document.createElement("tr");
+    this.element = make(context.document, "tr");
   }
 
   draw(
@@ -43,9 +44,10 @@ class RowView {
   #cellAt(index: number, alignment: Alignment) {
     let cell = this.#cells[index];
     if (!cell) {
-      const element = this.#context.document.createElement(this.#tag);
-      element.setAttribute("dir", "auto");
-      if (this.#tag === "th") element.setAttribute("scope", "col");
+      const element = make(this.#context.document, this.#tag, {
+        dir: "auto",
+        ...(this.#tag === "th" && { scope: "col" }),
+      });
       this.element.appendChild(element);
       cell = { element, inline: new InlineView(element, this.#context) };
       this.#cells.push(cell);
@@ -58,33 +60,34 @@ class RowView {
 
 /** A table, in a region that scrolls and can be reached by keyboard. Complete rows are drawn once. */
 export class TableView implements BlockView {
-  readonly kind: string;
   readonly element: HTMLElement;
   readonly #context: BlockContext;
-  readonly #table: HTMLTableElement;
+  readonly #table: HTMLElement;
   readonly #head: RowView;
-  #body: HTMLTableSectionElement | undefined;
+  #body: HTMLElement | undefined;
   #settledHead = false;
   #settledRows = 0;
   /** The row that is still being written. */
   #open: RowView | undefined;
   #filled = 0;
 
-  constructor(kind: string, context: BlockContext) {
+  constructor(context: BlockContext) {
     const { document, strings } = context;
-    this.kind = kind;
     this.#context = context;
-    this.element = document.createElement("div");
-    this.element.setAttribute("class", "table");
-    this.element.setAttribute("role", "region");
-    this.element.setAttribute("tabindex", "0");
-    this.element.setAttribute("aria-label", strings.table);
-    this.#table = document.createElement("table");
     this.#head = new RowView("th", context);
-    const head = document.createElement("thead");
-    head.appendChild(this.#head.element);
-    this.#table.appendChild(head);
-    this.element.appendChild(this.#table);
+    const head = make(document, "thead", {}, this.#head.element);
+    this.#table = make(document, "table", {}, head);
+    this.element = make(
+      document,
+      "div",
+      {
+        class: "table",
+        role: "region",
+        tabindex: "0",
+        "aria-label": strings.table,
+      },
+      this.#table,
+    );
   }
 
   settle(block: Block): void {
@@ -141,7 +144,7 @@ export class TableView implements BlockView {
   #addRow(): RowView {
     const { document } = this.#context;
     if (!this.#body) {
-      this.#body = document.createElement("tbody");
+      this.#body = make(document, "tbody");
       this.#table.appendChild(this.#body);
     }
     const row = new RowView("td", this.#context);
