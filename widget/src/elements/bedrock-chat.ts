@@ -8,9 +8,9 @@ import {
   ChatShowEvent,
   ChatUnreadEvent,
 } from "../events.ts";
-import { en } from "../locales/en.ts";
+import { enLauncher } from "../locales/en-launcher.ts";
 import { loadLocale } from "../locales/load-locale.ts";
-import { withStrings, type Locale, type Strings } from "../locales/locale.ts";
+import type { LauncherTexts, Strings } from "../locales/locale.ts";
 import type { CodeRenderer } from "../markdown/code-view.ts";
 import { logError } from "../log.ts";
 import { hasStored } from "../storage.ts";
@@ -135,8 +135,7 @@ export class BedrockChat extends ElementBase {
 
   #starters: readonly string[] = [];
   #strings?: Strings;
-  #locale: Locale = en;
-  #texts: Locale = en;
+  #locale = enLauncher;
   #language?: string;
   readonly #launcher = new Launcher(() => this.#handleLauncher());
   readonly #container = document.createElement("div");
@@ -209,7 +208,7 @@ export class BedrockChat extends ElementBase {
   }
   set strings(value: Strings | undefined) {
     this.#strings = value;
-    this.#setLocale(this.#locale);
+    this.#requestUpdate();
   }
 
   /** The conversation as far as it is loaded, oldest turn first. */
@@ -386,7 +385,7 @@ export class BedrockChat extends ElementBase {
       ({ ChatPanel, pageTools }) => {
         this.#container.replaceChildren();
         const shell = {
-          locale: () => this.#texts,
+          locale: () => this.#locale,
           answered: () => {
             if (!this.#shown) this.#setUnread(this.#unread + 1);
           },
@@ -414,10 +413,8 @@ export class BedrockChat extends ElementBase {
     return this.#loading;
   }
 
-  #setLocale(locale: Locale): void {
-    this.#locale = locale;
-    this.#texts = withStrings(locale, this.#strings);
-    this.#requestUpdate();
+  get #texts(): LauncherTexts {
+    return { ...this.#locale, ...this.#strings };
   }
 
   /** The language of the element, or of what it stands in. */
@@ -430,7 +427,9 @@ export class BedrockChat extends ElementBase {
     this.#language = language;
     loadLocale(language).then(
       (locale) => {
-        if (language === this.#language) this.#setLocale(locale);
+        if (language !== this.#language) return;
+        this.#locale = locale;
+        this.#requestUpdate();
       },
       (cause: unknown) =>
         logError(`The texts for "${language}" could not be loaded.`, cause),

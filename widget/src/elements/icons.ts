@@ -1,8 +1,9 @@
+import { launcherIcons } from "./launcher-icons.ts";
+
 /** Icons as path data on a 24 × 24 grid, drawn as strokes. They are decoration: whatever shows one is named in words. */
 export const icons = {
-  chat: "M4 5.5h16v11h-8.5L7 20v-3.5H4z M8 9.5h8 M8 12.5h5",
+  ...launcherIcons,
   close: "M6 6l12 12 M18 6L6 18",
-  down: "M6 9.5l6 6 6-6",
   spark:
     "M12 3.5c.7 4.6 3.2 7.3 8 8-4.8.7-7.3 3.4-8 8-.7-4.6-3.2-7.3-8-8 4.8-.7 7.3-3.4 8-8z",
   compose: "M12.5 5H5.5v13.5H19v-7 M17.5 4l2.5 2.5-8 8H9.5V12z",
@@ -20,15 +21,3 @@ export const icons = {
 } as const;
 
 export type IconName = keyof typeof icons;
-
-/** An icon as a node, for the part of the element that does without Lit. */
-export function iconNode(name: IconName): SVGSVGElement {
-  const namespace = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(namespace, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(namespace, "path");
-  path.setAttribute("d", icons[name]);
-  svg.append(path);
-  return svg;
-}

@@ -1,5 +1,5 @@
-import type { Locale } from "../locales/locale.ts";
-import { iconNode } from "./icons.ts";
+import type { LauncherTexts } from "../locales/locale.ts";
+import { iconNode } from "./launcher-icons.ts";
 
 /**
  * The button that opens the chat: all that a page shows before. It does without Lit, which comes with the panel.
@@ -37,13 +37,13 @@ export class Launcher {
     element.addEventListener("click", handleClick);
   }
 
-  update(locale: Locale, expanded: boolean, unread: number): void {
-    const name = expanded ? locale.closeChat : locale.openChat;
+  update(texts: LauncherTexts, expanded: boolean, unread: number): void {
+    const name = expanded ? texts.closeChat : texts.openChat;
     const { element } = this;
     element.setAttribute("aria-expanded", String(expanded));
     element.setAttribute(
       "aria-label",
-      unread > 0 ? `${name}, ${locale.unread(unread)}` : name,
+      unread > 0 ? `${name}, ${texts.unread(unread)}` : name,
     );
     this.#badge.hidden = unread === 0;
     this.#badge.textContent = unread > 9 ? "9+" : String(unread);

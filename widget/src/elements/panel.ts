@@ -10,7 +10,12 @@ import { isRunning, type ChatState, type ChatTurn } from "../chat/model.ts";
 import type { Rating } from "../protocol.ts";
 import { browserEnvironment } from "../environment.ts";
 import { ChatBeforeSendEvent } from "../events.ts";
-import type { Locale } from "../locales/locale.ts";
+import { inFull } from "../locales/en.ts";
+import {
+  withStrings,
+  type LauncherTexts,
+  type Locale,
+} from "../locales/locale.ts";
 import { logDebug, logError, warnOnce } from "../log.ts";
 import type { MarkdownOptions } from "../markdown/markdown-view.ts";
 import { markdownStyles } from "../markdown/markdown.styles.ts";
@@ -34,7 +39,8 @@ import { Transcript, type TranscriptProps } from "./transcript.ts";
 
 /** What the shell knows and the panel needs. */
 export interface PanelShell {
-  readonly locale: () => Locale;
+  /** The visitor's language, without what the page replaced; of English the part that the launcher needs. */
+  readonly locale: () => LauncherTexts;
   /** An answer has ended. */
   readonly answered: () => void;
 }
@@ -94,6 +100,7 @@ export class ChatPanel {
   #copiedTimer?: ReturnType<typeof setTimeout>;
   #minutes?: ReturnType<typeof setInterval>;
   #finished: string[] = [];
+  #texts?: { readonly from: readonly unknown[]; readonly locale: Locale };
   #markdown?: {
     readonly from: readonly unknown[];
     readonly options: MarkdownOptions;
@@ -193,7 +200,7 @@ export class ChatPanel {
 
   exportTranscript(): ExportedTranscript {
     const { conversationId, turns } = this.state;
-    const locale = this.#shell.locale();
+    const locale = this.#locale();
     return exportTranscript(conversationId, turns, Date.now(), locale);
   }
 
@@ -225,7 +232,7 @@ export class ChatPanel {
       client: {
         name: "bedrock-chat-widget",
         version: __VERSION__,
-        locale: this.#shell.locale().lang,
+        locale: this.#locale().lang,
       },
       createTransport:
         chat.createTransport ?? (endpoint ? socketTransport() : nowhere),
@@ -267,7 +274,7 @@ export class ChatPanel {
   }
 
   #handleSessionEvent(event: SessionEvent): void {
-    const locale = this.#shell.locale();
+    const locale = this.#locale();
     if (this.#chat.debug) logDebug(event.type, event);
     switch (event.type) {
       case "response-start":
@@ -346,7 +353,7 @@ export class ChatPanel {
       return;
     }
     this.#copied = turnId;
-    this.#announcer.say(this.#shell.locale().copied);
+    this.#announcer.say(this.#locale().copied);
     clearTimeout(this.#copiedTimer);
     this.#copiedTimer = setTimeout(() => {
       this.#copied = undefined;
@@ -362,7 +369,7 @@ export class ChatPanel {
     this.#commenting = rating === "down" && !commented ? turnId : undefined;
     if (commented) this.composer.rest();
     if (rating !== "none" && !this.#commenting)
-      this.#announcer.say(this.#shell.locale().thanks);
+      this.#announcer.say(this.#locale().thanks);
     this.requestRender();
   }
 
@@ -415,7 +422,7 @@ export class ChatPanel {
     else container.removeAttribute("aria-modal");
     container.setAttribute(
       "aria-label",
-      chat.heading || this.#shell.locale().heading,
+      chat.heading || this.#locale().heading,
     );
     const transcript = this.#transcriptProps();
     render(this.#template(transcript), container);
@@ -441,7 +448,7 @@ export class ChatPanel {
   #announceAnswers(): void {
     const finished = this.#finished;
     this.#finished = [];
-    const locale = this.#shell.locale();
+    const locale = this.#locale();
     for (const turnId of finished) {
       const turn = this.state.turns.find((turn) => turn.turnId === turnId);
       if (!turn || turn.status === "failed") continue; // Said as an error.
@@ -478,9 +485,17 @@ export class ChatPanel {
     return options;
   }
 
+  /** The same object until language or strings change, or every turn would be drawn again. */
+  #locale(): Locale {
+    const from = [this.#shell.locale(), this.#chat.strings] as const;
+    if (!this.#texts?.from.every((value, i) => value === from[i]))
+      this.#texts = { from, locale: withStrings(inFull(from[0]), from[1]) };
+    return this.#texts.locale;
+  }
+
   #transcriptProps(): TranscriptProps {
     const chat = this.#chat;
-    const locale = this.#shell.locale();
+    const locale = this.#locale();
     return {
       state: this.state,
       locale,
@@ -498,7 +513,7 @@ export class ChatPanel {
 
   #template(transcript: TranscriptProps): TemplateResult {
     const chat = this.#chat;
-    const locale = this.#shell.locale();
+    const locale = this.#locale();
     const { state } = this;
     const sentinel = html`<div
       class="sentinel"

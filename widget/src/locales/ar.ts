@@ -62,8 +62,6 @@ export const ar: Locale = {
   table: "جدول",
   taskDone: "منجزة",
   taskOpen: "غير منجزة",
-  image: "صورة",
-  usingTool: (name) => `جارٍ استخدام ${name}…`,
 
   starters: "أسئلة مقترحة",
   transcript: (date) => `محادثة بتاريخ ${date}`,

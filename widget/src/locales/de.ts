@@ -60,8 +60,6 @@ export const de: Locale = {
   table: "Tabelle",
   taskDone: "Erledigt",
   taskOpen: "Offen",
-  image: "Bild",
-  usingTool: (name) => `${name} wird verwendet …`,
 
   starters: "Vorgeschlagene Fragen",
   transcript: (date) => `Unterhaltung vom ${date}`,

@@ -1,25 +1,16 @@
+import { enLauncher } from "./en-launcher.ts";
 import { inTime, plural } from "./format.ts";
-import type { Locale } from "./locale.ts";
+import type { LauncherTexts, Locale } from "./locale.ts";
 
-const lang = "en";
-const newAnswers = plural(lang, {
-  one: "# new answer",
-  other: "# new answers",
-});
+const { lang, unread } = enLauncher;
 
-/** English, always at hand: what is shown until another language has arrived. */
+/** English, always at hand: what the chat says until another language has arrived. */
 export const en: Locale = {
-  lang,
-  dir: "ltr",
+  ...enLauncher,
 
   heading: "Chat",
   greeting: "Hello! How can I help?",
   placeholder: "Ask a question…",
-
-  openChat: "Open chat",
-  closeChat: "Close chat",
-  unread: newAnswers,
-  loadFailed: "The chat could not be loaded. Please try again.",
 
   conversation: "Conversation",
   question: "Your question",
@@ -58,15 +49,13 @@ export const en: Locale = {
   table: "Table",
   taskDone: "Done",
   taskOpen: "To do",
-  image: "Picture",
-  usingTool: (name) => `Using ${name}…`,
 
   starters: "Suggested questions",
   transcript: (date) => `Conversation, ${date}`,
 
   justNow: "just now",
   jumpToLatest: "Jump to latest",
-  newAnswers,
+  newAnswers: unread,
   loadingOlder: "Loading earlier messages…",
   charactersLeft: plural(lang, {
     one: "# character left",
@@ -107,3 +96,7 @@ export const en: Locale = {
   details: "Details",
   requestId: (id) => `Request ${id}`,
 };
+
+/** All texts of a language, of which English is loaded in two parts. */
+export const inFull = (texts: LauncherTexts): Locale =>
+  texts === enLauncher ? en : { ...en, ...texts };

@@ -60,8 +60,6 @@ export const es: Locale = {
   table: "Tabla",
   taskDone: "Hecha",
   taskOpen: "Pendiente",
-  image: "Imagen",
-  usingTool: (name) => `Usando ${name}…`,
 
   starters: "Preguntas sugeridas",
   transcript: (date) => `Conversación del ${date}`,

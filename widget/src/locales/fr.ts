@@ -59,8 +59,6 @@ export const fr: Locale = {
   table: "Tableau",
   taskDone: "Fait",
   taskOpen: "À faire",
-  image: "Image",
-  usingTool: (name) => `Utilisation de ${name}…`,
 
   starters: "Questions suggérées",
   transcript: (date) => `Conversation du ${date}`,

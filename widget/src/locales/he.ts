@@ -59,8 +59,6 @@ export const he: Locale = {
   table: "טבלה",
   taskDone: "בוצע",
   taskOpen: "לביצוע",
-  image: "תמונה",
-  usingTool: (name) => `נעשה שימוש ב־${name}…`,
 
   starters: "שאלות מוצעות",
   transcript: (date) => `שיחה מתאריך ${date}`,

@@ -55,8 +55,6 @@ export const hi: Locale = {
   table: "तालिका",
   taskDone: "पूरा हुआ",
   taskOpen: "बाकी है",
-  image: "चित्र",
-  usingTool: (name) => `${name} का उपयोग हो रहा है…`,
 
   starters: "सुझाए गए सवाल",
   transcript: (date) => `${date} की बातचीत`,

@@ -60,8 +60,6 @@ export const it: Locale = {
   table: "Tabella",
   taskDone: "Fatto",
   taskOpen: "Da fare",
-  image: "Immagine",
-  usingTool: (name) => `Uso di ${name}…`,
 
   starters: "Domande suggerite",
   transcript: (date) => `Conversazione del ${date}`,

@@ -56,8 +56,6 @@ export const ja: Locale = {
   table: "表",
   taskDone: "完了",
   taskOpen: "未完了",
-  image: "画像",
-  usingTool: (name) => `${name} を使用しています…`,
 
   starters: "質問の例",
   transcript: (date) => `${date} の会話`,

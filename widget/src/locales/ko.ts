@@ -55,8 +55,6 @@ export const ko: Locale = {
   table: "표",
   taskDone: "완료",
   taskOpen: "할 일",
-  image: "이미지",
-  usingTool: (name) => `${name} 사용 중…`,
 
   starters: "추천 질문",
   transcript: (date) => `${date} 대화`,

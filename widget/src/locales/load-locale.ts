@@ -1,5 +1,5 @@
-import { en } from "./en.ts";
-import type { Locale } from "./locale.ts";
+import { enLauncher } from "./en-launcher.ts";
+import type { LauncherTexts, Locale } from "./locale.ts";
 
 /** Languages other than English, each fetched when it is first needed. */
 const LOADERS: Readonly<Record<string, () => Promise<Locale>>> = {
@@ -34,12 +34,13 @@ function parse(tag: string): Intl.Locale | undefined {
 /**
  * The texts for a BCP 47 tag: `de-AT` gets German, `zh-TW` Chinese, what is unknown or no tag gets English. Its `lang` is
  * the tag that was asked for, so that dates look as they do in that country, unless people there use other characters.
- * Rejects when the texts cannot be fetched.
+ * English comes without what the chat itself says, which `inFull()` of `en.ts` adds. Rejects when the texts cannot be
+ * fetched.
  */
-export async function loadLocale(tag: string): Promise<Locale> {
+export async function loadLocale(tag: string): Promise<LauncherTexts> {
   const wanted = parse(tag);
-  if (!wanted || !LANGUAGES.includes(wanted.language)) return en;
-  const texts = (await LOADERS[wanted.language]?.()) ?? en;
+  if (!wanted || !LANGUAGES.includes(wanted.language)) return enLauncher;
+  const texts = (await LOADERS[wanted.language]?.()) ?? enLauncher;
   const sameScript =
     wanted.maximize().script === new Intl.Locale(texts.lang).maximize().script;
   return wanted.region && sameScript

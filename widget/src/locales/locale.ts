@@ -62,10 +62,6 @@ export interface Locale {
   /** An item of a list of tasks. */
   readonly taskDone: string;
   readonly taskOpen: string;
-  /** A picture that has no description. */
-  readonly image: string;
-  /** The page is running the tool that the model asked for. */
-  readonly usingTool: (name: string) => string;
 
   /** Name of the group of suggested questions. */
   readonly starters: string;
@@ -93,6 +89,12 @@ export interface Locale {
   readonly details: string;
   readonly requestId: (id: string) => string;
 }
+
+/** What is said before the chat itself is loaded, and when it cannot be. */
+export type LauncherTexts = Pick<
+  Locale,
+  "lang" | "dir" | "openChat" | "closeChat" | "unread" | "loadFailed"
+>;
 
 /** What the page may replace by the property `strings`. */
 export type Strings = Partial<Omit<Locale, "errors">> & {

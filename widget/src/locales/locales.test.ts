@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inTime, plural } from "./format.ts";
-import { en } from "./en.ts";
+import { en, inFull } from "./en.ts";
+import { enLauncher } from "./en-launcher.ts";
 import { LANGUAGES, loadLocale } from "./load-locale.ts";
 import { withStrings } from "./locale.ts";
 import type { Locale } from "./locale.ts";
 
-const locales = await Promise.all(LANGUAGES.map(loadLocale));
+const locales = (await Promise.all(LANGUAGES.map(loadLocale))).map(inFull);
 
 /** Words that are the same in English. */
 const SAME_AS_ENGLISH: Readonly<Record<string, readonly string[]>> = {
@@ -43,7 +44,7 @@ const keysOf = (locale: Locale): string[] =>
 /** Numbers of every plural category that any of the languages has. */
 const COUNTS = [0, 1, 2, 3, 5, 11, 21, 22, 100, 1_234, 1_000_000];
 const COUNTING = ["unread", "newAnswers", "charactersLeft", "tooLong"] as const;
-const NAMING = ["code", "usingTool", "transcript", "requestId"] as const;
+const NAMING = ["code", "transcript", "requestId"] as const;
 
 /** What every sentence of a locale looks like, with samples in place of what is put in. */
 const sentences = (locale: Locale): [string, string][] =>
@@ -63,7 +64,10 @@ test("there are fifteen languages", () => {
 
 for (const locale of locales)
   describe(locale.lang, () => {
-    test("has every text and no other", () => {
+    test("has every text and no other", async () => {
+      const own = await loadLocale(locale.lang);
+      const expected = locale === en ? enLauncher : en;
+      assert.deepEqual(Object.keys(own).sort(), Object.keys(expected).sort());
       assert.deepEqual(keysOf(locale), keysOf(en));
     });
 
@@ -125,7 +129,7 @@ for (const locale of locales)
 
 test("plurals follow the rules of the language", async () => {
   const say = async (tag: string, count: number) =>
-    (await loadLocale(tag)).newAnswers(count);
+    inFull(await loadLocale(tag)).newAnswers(count);
   assert.equal(await say("en", 1), "1 new answer");
   assert.equal(await say("en", 0), "0 new answers");
   assert.equal(await say("fr", 0), "0 nouvelle réponse");
@@ -190,7 +194,7 @@ describe("loadLocale", () => {
   ];
   for (const [tag, language, lang] of cases)
     test(`${JSON.stringify(tag)} is ${language}`, async () => {
-      const locale = await loadLocale(tag);
+      const locale = inFull(await loadLocale(tag));
       const expected = locales[LANGUAGES.indexOf(language)];
       assert.equal(locale.greeting, expected?.greeting);
       assert.equal(locale.lang, lang);

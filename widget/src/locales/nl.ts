@@ -59,8 +59,6 @@ export const nl: Locale = {
   table: "Tabel",
   taskDone: "Gedaan",
   taskOpen: "Te doen",
-  image: "Afbeelding",
-  usingTool: (name) => `${name} wordt gebruikt…`,
 
   starters: "Voorgestelde vragen",
   transcript: (date) => `Gesprek van ${date}`,

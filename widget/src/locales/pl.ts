@@ -60,8 +60,6 @@ export const pl: Locale = {
   table: "Tabela",
   taskDone: "Zrobione",
   taskOpen: "Do zrobienia",
-  image: "Obraz",
-  usingTool: (name) => `Używam ${name}…`,
 
   starters: "Proponowane pytania",
   transcript: (date) => `Rozmowa, ${date}`,

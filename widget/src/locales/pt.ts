@@ -59,8 +59,6 @@ export const pt: Locale = {
   table: "Tabela",
   taskDone: "Feito",
   taskOpen: "A fazer",
-  image: "Imagem",
-  usingTool: (name) => `Usando ${name}…`,
 
   starters: "Perguntas sugeridas",
   transcript: (date) => `Conversa de ${date}`,

@@ -56,8 +56,6 @@ export const tr: Locale = {
   table: "Tablo",
   taskDone: "Yapıldı",
   taskOpen: "Yapılacak",
-  image: "Görsel",
-  usingTool: (name) => `${name} kullanılıyor…`,
 
   starters: "Önerilen sorular",
   transcript: (date) => `Konuşma, ${date}`,

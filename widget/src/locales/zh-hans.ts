@@ -55,8 +55,6 @@ export const zhHans: Locale = {
   table: "表格",
   taskDone: "已完成",
   taskOpen: "待办",
-  image: "图片",
-  usingTool: (name) => `正在使用 ${name}…`,
 
   starters: "推荐问题",
   transcript: (date) => `${date}的对话`,
