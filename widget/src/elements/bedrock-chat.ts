@@ -38,12 +38,6 @@ const ElementBase =
 
 let shellSheet: CSSStyleSheet | undefined;
 
-/** What runs the tools of a page comes along when there are any: the first question may need it. */
-async function loadPanel(hasTools: boolean) {
-  const { ChatPanel, loadPageTools } = await import("./panel.ts");
-  return { ChatPanel, pageTools: hasTools ? await loadPageTools() : undefined };
-}
-
 /** Properties that are not attributes; a page may set them before the element is defined. */
 const PLAIN_PROPERTIES = [
   "getToken",
@@ -380,17 +374,24 @@ export class BedrockChat extends ElementBase {
     this.dispatchEvent(new ChatUnreadEvent(count));
   }
 
-  #load(): Promise<ChatPanel> {
-    this.#loading ??= loadPanel(this.tools !== undefined).then(
-      ({ ChatPanel, pageTools }) => {
+  /** The panel, with what runs the page's tools if there are any: the first question may need it. */
+  async #load(): Promise<ChatPanel> {
+    this.#loading ??= this.#loadPanel();
+    const panel = await this.#loading;
+    if (this.tools) await panel.loadTools();
+    return panel;
+  }
+
+  #loadPanel(): Promise<ChatPanel> {
+    return import("./panel.ts").then(
+      ({ ChatPanel }) => {
         this.#container.replaceChildren();
-        const shell = {
+        const panel = new ChatPanel(this, this.#container, {
           locale: () => this.#locale,
           answered: () => {
             if (!this.#shown) this.#setUnread(this.#unread + 1);
           },
-        };
-        const panel = new ChatPanel(this, this.#container, shell, pageTools);
+        });
         this.#panel = panel;
         if (this.#attached) panel.attach();
         panel.setShown(this.#shown);
@@ -410,7 +411,6 @@ export class BedrockChat extends ElementBase {
         throw cause;
       },
     );
-    return this.#loading;
   }
 
   get #texts(): LauncherTexts {

@@ -9,10 +9,7 @@ import { Announcer } from "./announcer.ts";
 import { Composer } from "./composer.ts";
 import { Covering } from "./covering.ts";
 import { styleSheet } from "./css.ts";
-import {
-  exportTranscript,
-  type ExportedTranscript,
-} from "./export-transcript.ts";
+import type { ExportedTranscript } from "./export-transcript.ts";
 import { connectionText, header } from "./header.ts";
 import type { TurnActions } from "./message.ts";
 import { errorNotice, errorText } from "./notice.ts";
@@ -61,10 +58,6 @@ const nowhere: TransportFactory = (_url, handlers) => {
   return { send() {}, close() {} };
 };
 
-/** Fetches what runs the tools of a page. */
-export const loadPageTools = (): Promise<PageTools> =>
-  import("../chat/page-tools.ts");
-
 let panelSheet: CSSStyleSheet | undefined;
 
 /**
@@ -107,16 +100,10 @@ export class ChatPanel {
     readonly options: MarkdownOptions;
   };
 
-  constructor(
-    chat: BedrockChat,
-    container: HTMLElement,
-    shell: PanelShell,
-    pageTools: PageTools | undefined,
-  ) {
+  constructor(chat: BedrockChat, container: HTMLElement, shell: PanelShell) {
     this.#chat = chat;
     this.#container = container;
     this.#shell = shell;
-    this.#pageTools = pageTools;
     const root = container.getRootNode() as ShadowRoot;
     root.adoptedStyleSheets.push(
       (panelSheet ??= styleSheet(panelStyles + markdownStyles)),
@@ -199,7 +186,20 @@ export class ChatPanel {
     if (this.#shown) this.composer.rest();
   }
 
-  exportTranscript(): ExportedTranscript {
+  /** Fetches what runs the tools of the page, once; without it questions are asked without tools. */
+  async loadTools(): Promise<void> {
+    this.#loadingTools ??= import("../chat/page-tools.ts").then(
+      (module) => {
+        this.#pageTools = module;
+      },
+      (cause: unknown) =>
+        logError("The tools of the page cannot be used.", cause),
+    );
+    await this.#loadingTools;
+  }
+
+  async exportTranscript(): Promise<ExportedTranscript> {
+    const { exportTranscript } = await import("./export-transcript.ts");
     const { conversationId, turns } = this.state;
     const locale = this.#locale();
     return exportTranscript(conversationId, turns, Date.now(), locale);
@@ -399,21 +399,9 @@ export class ChatPanel {
     } else this.#covering.stop();
   }
 
-  /** For tools that the page offers after the panel was loaded. */
-  #loadTools(): void {
-    if (!this.#chat.tools || this.#pageTools) return;
-    this.#loadingTools ??= loadPageTools().then(
-      (module) => {
-        this.#pageTools = module;
-      },
-      (cause: unknown) =>
-        logError("The tools of the page cannot be used.", cause),
-    );
-  }
-
   #render(): void {
     this.#openSession();
-    this.#loadTools();
+    if (this.#chat.tools && !this.#pageTools) void this.loadTools();
     const chat = this.#chat;
     const { mode } = chat;
     const container = this.#container;
