@@ -461,14 +461,7 @@ export class ChatPanel {
       renderers,
       renderTemplate: (template, element) => render(template, element),
       onError: (cause) => logError("A part of an answer failed.", cause),
-      strings: {
-        copyCode: locale.copyCode,
-        codeCopied: locale.copied,
-        code: (language) => locale.code(language ?? ""),
-        table: locale.table,
-        taskDone: locale.taskDone,
-        taskOpen: locale.taskOpen,
-      },
+      strings: locale,
     };
     this.#markdown = { from, options };
     return options;

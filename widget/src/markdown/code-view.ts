@@ -108,7 +108,7 @@ export class CodeView implements BlockView {
     this.#language = language;
     const { strings } = this.#context;
     this.#label.textContent = language;
-    this.#pre.setAttribute("aria-label", strings.code(language || undefined));
+    this.#pre.setAttribute("aria-label", strings.code(language));
     if (language)
       this.#text.element.setAttribute("class", `language-${language}`);
     else this.#text.element.removeAttribute("class");
@@ -130,7 +130,7 @@ export class CodeView implements BlockView {
     button.addEventListener("click", () => {
       code
         .copy(this.#text.element.textContent ?? "")
-        .then(() => label(strings.codeCopied), code.onError);
+        .then(() => label(strings.copied), code.onError);
     });
     return button;
   }

@@ -1,9 +1,9 @@
-/** What the page says about Markdown in the visitor's language. */
+/** What the page says about Markdown in the visitor's language, named as in the chat's other texts. */
 export interface MarkdownStrings {
   readonly copyCode: string;
-  readonly codeCopied: string;
-  /** The accessible name of a code block; the language may be unknown. */
-  code(language: string | undefined): string;
+  readonly copied: string;
+  /** The accessible name of a code block; an unknown language is empty. */
+  code(language: string): string;
   readonly table: string;
   readonly taskDone: string;
   readonly taskOpen: string;
@@ -11,7 +11,7 @@ export interface MarkdownStrings {
 
 export const englishMarkdownStrings: MarkdownStrings = {
   copyCode: "Copy code",
-  codeCopied: "Copied",
+  copied: "Copied",
   code: (language) => (language ? `Code, ${language}` : "Code"),
   table: "Table",
   taskDone: "Done",
