@@ -11,8 +11,8 @@ import { Covering } from "./covering.ts";
 import { styleSheet } from "./css.ts";
 import type { ExportedTranscript } from "./export-transcript.ts";
 import { connectionText, header } from "./header.ts";
-import type { TurnActions } from "./message.ts";
 import { errorNotice, errorText } from "./notice.ts";
+import { TurnDesk } from "./turn-desk.ts";
 import { socketTransport } from "../transport/socket-transport.ts";
 import type { TransportFactory } from "../transport/transport.ts";
 import { browserEnvironment } from "../environment.ts";
@@ -32,8 +32,7 @@ import {
   type Question,
   type SessionEvent,
 } from "../chat/session.ts";
-import { isRunning, type ChatState, type ChatTurn } from "../chat/model.ts";
-import type { Rating } from "../protocol.ts";
+import { isRunning, type ChatState } from "../chat/model.ts";
 
 /** What the shell knows and the panel needs. */
 export interface PanelShell {
@@ -46,7 +45,6 @@ export interface PanelShell {
 /** The package's version; the build puts it in. */
 declare const __VERSION__: string;
 
-const COPIED_MS = 2_000;
 const MINUTE = 60_000;
 
 /** What a page gets that did not say where its server is: a browser would try the page's own address. */
@@ -77,6 +75,7 @@ export class ChatPanel {
   readonly #controller: SessionController;
   readonly #announcer = new Announcer();
   readonly #transcript: Transcript;
+  readonly #desk: TurnDesk;
   readonly #covering: Covering;
   #pageTools: PageTools | undefined;
   #loadingTools?: Promise<void>;
@@ -88,10 +87,6 @@ export class ChatPanel {
   #reconnect = false;
   #engaged = false;
   #focusWanted = false;
-  #editing?: string;
-  #commenting?: string;
-  #copied?: string;
-  #copiedTimer?: ReturnType<typeof setTimeout>;
   #minutes?: ReturnType<typeof setInterval>;
   #finished: string[] = [];
   #texts?: { readonly from: readonly unknown[]; readonly locale: Locale };
@@ -120,6 +115,15 @@ export class ChatPanel {
       loadOlder: () => {
         if (this.state.connection === "ready") this.#session.loadOlder();
       },
+      requestRender,
+    });
+    this.#desk = new TurnDesk({
+      session: () => this.#session,
+      locale: () => this.#locale(),
+      send: (text) => this.send(text),
+      follow: () => this.#transcript.follow(),
+      rest: () => this.composer.rest(),
+      say: (text) => this.#announcer.say(text),
       requestRender,
     });
     this.#covering = new Covering(container, requestRender);
@@ -181,7 +185,7 @@ export class ChatPanel {
 
   newConversation(): void {
     this.#session.newConversation();
-    this.#editing = this.#commenting = undefined;
+    this.#desk.closeForms();
     this.#transcript.follow();
     if (this.#shown) this.composer.rest();
   }
@@ -305,80 +309,10 @@ export class ChatPanel {
     }
   }
 
-  // --- What the visitor does ---
-
-  readonly #actions: TurnActions = {
-    retry: (turnId) => {
-      this.#session.retry(turnId);
-      this.#transcript.follow();
-      this.composer.rest();
-    },
-    regenerate: (turnId) => {
-      this.#session.regenerate(turnId);
-      this.#transcript.follow();
-      this.composer.rest();
-    },
-    setEditing: (turnId) => {
-      this.#editing = turnId;
-      if (!turnId) this.composer.rest();
-      this.requestRender();
-    },
-    edit: (turnId, text) => {
-      this.#editing = undefined;
-      this.#session.edit(turnId, text);
-      this.#transcript.follow();
-      this.composer.rest();
-    },
-    remove: (turnId) => {
-      this.#session.removeWaiting(turnId);
-      this.composer.rest();
-    },
-    copy: (turn) => void this.#copy(turn),
-    rate: (turnId, rating, comment) => this.#rate(turnId, rating, comment),
-    setCommenting: (turnId) => {
-      this.#commenting = turnId;
-      if (!turnId) this.composer.rest();
-      this.requestRender();
-    },
-    send: (text) => {
-      this.send(text);
-      this.composer.rest();
-    },
-  };
-
-  async #copy({ turnId, answer }: ChatTurn): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(answer);
-    } catch (cause) {
-      logError("The answer could not be copied.", cause);
-      return;
-    }
-    this.#copied = turnId;
-    this.#announcer.say(this.#locale().copied);
-    clearTimeout(this.#copiedTimer);
-    this.#copiedTimer = setTimeout(() => {
-      this.#copied = undefined;
-      this.requestRender();
-    }, COPIED_MS);
-    this.requestRender();
-  }
-
-  #rate(turnId: string, rating: Rating, comment?: string): void {
-    this.#session.feedback(turnId, rating, comment?.trim() || undefined);
-    // The comment is asked for once the answer has been called a bad one.
-    const commented = comment !== undefined;
-    this.#commenting = rating === "down" && !commented ? turnId : undefined;
-    if (commented) this.composer.rest();
-    if (rating !== "none" && !this.#commenting)
-      this.#announcer.say(this.#locale().thanks);
-    this.requestRender();
-  }
-
   #handleKeydown = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || event.isComposing || event.defaultPrevented)
       return;
-    if (this.#editing || this.#commenting) {
-      this.#editing = this.#commenting = undefined;
+    if (this.#desk.closeForms()) {
       this.requestRender();
       this.composer.focus();
     } else if (this.state.turns.some(isRunning)) this.#session.stop();
@@ -485,10 +419,10 @@ export class ChatPanel {
       starters: chat.starters,
       disabled: chat.disabled,
       now: Date.now(),
-      editing: this.#editing,
-      commenting: this.#commenting,
-      copied: this.#copied,
-      actions: this.#actions,
+      editing: this.#desk.editing,
+      commenting: this.#desk.commenting,
+      copied: this.#desk.copied,
+      actions: this.#desk,
       markdown: this.#markdownOptions(locale),
     };
   }
