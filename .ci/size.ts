@@ -11,7 +11,7 @@ import { build } from "esbuild";
 const BUDGETS = {
   beforeOpen: 12_000,
   /** A ratchet: lower it with every byte that is saved. The goal is 40,000. */
-  workingChat: 48_000,
+  workingChat: 47_700,
 } as const;
 /** The README may lag behind by this much before somebody has to refresh it. */
 const README_TOLERANCE = 0.1;
