@@ -7,10 +7,11 @@ import { join, resolve } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** Bytes after gzip. All budgets are here. */
+/** Bytes after gzip, as ratchets: to be lowered with every byte that is saved. All budgets are here. */
 const BUDGETS = {
-  beforeOpen: 12_000,
-  /** A ratchet: lower it with every byte that is saved. The goal is 40,000. */
+  /** The goal is 5,000. */
+  beforeOpen: 8_000,
+  /** The goal is 40,000. */
   workingChat: 47_700,
 } as const;
 /** The README may lag behind by this much before somebody has to refresh it. */
