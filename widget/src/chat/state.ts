@@ -87,10 +87,15 @@ export type ChatEvent =
       readonly fresh?: boolean;
     };
 
-export const findTurn = (
-  state: ChatState,
+export function findTurn(
+  { turns }: ChatState,
   turnId: string,
-): ChatTurn | undefined => state.turns.find((turn) => turn.turnId === turnId);
+): ChatTurn | undefined {
+  const last = turns.at(-1); // Nearly always the one that is asked for.
+  return last?.turnId === turnId
+    ? last
+    : turns.find((turn) => turn.turnId === turnId);
+}
 
 export const initialState = (
   conversationId: string,

@@ -11,9 +11,11 @@ export function turnEvents(
 ): SessionEvent[] {
   if (cause.type !== "frame" && cause.type !== "failed") return [];
   const isHistory = cause.type === "frame" && cause.frame.type === "history";
+  const same = new Set(before.turns);
   return after.turns.flatMap((turn) => {
+    if (same.has(turn)) return [];
     const old = findTurn(before, turn.turnId);
-    return turn === old || (isHistory && !old) ? [] : changes(old, turn);
+    return isHistory && !old ? [] : changes(old, turn);
   });
 }
 

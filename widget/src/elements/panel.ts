@@ -358,7 +358,10 @@ export class ChatPanel {
 
   #settleFocus(): void {
     const container = this.#container;
-    const field = container.querySelector<HTMLElement>("[data-autofocus]");
+    const field =
+      this.#editing || this.#commenting
+        ? container.querySelector<HTMLElement>("[data-autofocus]")
+        : undefined;
     if (field && !field.dataset.focused) {
       field.dataset.focused = "";
       field.focus();

@@ -34,6 +34,8 @@ export class Transcript {
   #end = 0;
   /** Where the visitor was last seen. */
   #top = 0;
+  /** The turn at the upper edge, and how far from it: what somebody reads who does not follow the end. */
+  #read?: { readonly turn: Element; readonly offset: number };
   #unseen = 0;
 
   constructor(callbacks: TranscriptCallbacks) {
@@ -75,13 +77,7 @@ export class Transcript {
 
   /** Draws the turns, after the template was rendered. */
   update(props: TurnListProps): void {
-    const scroller = this.#scroller!;
-    const first = scroller.querySelector(".turn");
-    const top = first?.getBoundingClientRect().top ?? 0;
     this.#turns!.update(props);
-    // Older turns came in above the first one: it stays where it was seen.
-    if (first?.previousElementSibling && !this.#following)
-      scroller.scrollTop += first.getBoundingClientRect().top - top;
     this.#keepPlace();
     this.#loadOlder();
   }
@@ -92,9 +88,35 @@ export class Transcript {
     return scrollHeight - scrollTop - clientHeight;
   }
 
+  /** Where an element is within the part that is seen. */
+  #offset(element: Element): number {
+    const { top } = this.#scroller!.getBoundingClientRect();
+    return element.getBoundingClientRect().top - top;
+  }
+
+  /** Notes what is at the upper edge. */
+  #mark(): void {
+    const { left, top, width } = this.#scroller!.getBoundingClientRect();
+    const turn = (this.#scroller!.getRootNode() as ShadowRoot)
+      .elementFromPoint(left + width / 2, top + 1)
+      ?.closest(".turn");
+    this.#read = turn ? { turn, offset: this.#offset(turn) } : undefined;
+  }
+
+  /** Not every browser keeps what is read in its place when what is above changes its height or is drawn at last. */
+  #stay(): void {
+    const { turn, offset } = this.#read ?? {};
+    if (!turn?.isConnected) return;
+    const moved = this.#offset(turn) - offset!;
+    if (Math.abs(moved) <= 1) return;
+    this.#scroller!.scrollTop += moved;
+    this.#top = this.#scroller!.scrollTop;
+  }
+
   #keepPlace(): void {
     const scroller = this.#scroller;
-    if (!scroller || !this.#following) return;
+    if (!scroller) return;
+    if (!this.#following) return this.#stay();
     // Scrolled up by somebody else, of which the event is still to come.
     if (scroller.scrollTop < this.#end - 1 && this.#distance() > 1) return;
     scroller.scrollTop = scroller.scrollHeight;
@@ -110,6 +132,7 @@ export class Transcript {
     this.#top = scrollTop;
     if (following) this.#unseen = 0;
     this.#following = following;
+    if (!following) this.#mark();
     if (this.#away === near) {
       this.#away = !near;
       this.#callbacks.requestRender();

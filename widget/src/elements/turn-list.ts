@@ -1,5 +1,5 @@
 import { render } from "lit/html.js";
-import type { ChatState } from "../chat/model.ts";
+import type { ChatState, ChatTurn } from "../chat/model.ts";
 import type { MarkdownOptions } from "../markdown/markdown-view.ts";
 import type { Locale } from "../locales/locale.ts";
 import { turnTemplate, type TurnActions, type TurnProps } from "./message.ts";
@@ -21,14 +21,20 @@ export interface TurnListProps {
 
 interface ShownTurn {
   readonly element: HTMLElement;
+  turn?: ChatTurn;
   /** What the turn was last drawn with. */
   drawn: readonly unknown[];
 }
+
+/** How late a turn may say how long ago it was, while nothing else changes. */
+const CLOCK_MS = 5_000;
 
 /** The turns of a conversation, each an element of its own that is drawn again only when something in it has changed. */
 export class TurnList {
   readonly #container: HTMLElement;
   readonly #shown = new Map<string, ShownTurn>();
+  /** What all turns were last drawn with. */
+  #common: readonly unknown[] = [];
 
   constructor(container: HTMLElement) {
     this.#container = container;
@@ -45,12 +51,22 @@ export class TurnList {
     const { turns, status } = state;
     const last = turns.at(-1);
     const ready = !disabled && status !== "submitted" && status !== "streaming";
+    const { now, locale, actions, markdown } = shared;
+    const common = [
+      ...[locale, actions, markdown, editing, commenting, copied],
+      ...[last?.turnId, ready, Math.floor(now / CLOCK_MS)],
+    ];
+    const isNew = common.some((value, i) => value !== this.#common[i]);
+    this.#common = common;
     let place = this.#container.firstElementChild;
     for (const turn of turns) {
       const { turnId } = turn;
       const shown = this.#shown.get(turnId) ?? this.#begin(turnId);
       if (shown.element === place) place = place.nextElementSibling;
       else this.#container.insertBefore(shown.element, place);
+      // Of thousands of turns one or two have changed.
+      if (!isNew && shown.turn === turn) continue;
+      shown.turn = turn;
       draw(shown, {
         ...shared,
         turn,
