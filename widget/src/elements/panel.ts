@@ -359,7 +359,7 @@ export class ChatPanel {
   #settleFocus(): void {
     const container = this.#container;
     const field =
-      this.#editing || this.#commenting
+      (this.#desk.editing ?? this.#desk.commenting)
         ? container.querySelector<HTMLElement>("[data-autofocus]")
         : undefined;
     if (field && !field.dataset.focused) {
