@@ -8,6 +8,7 @@ import { icon } from "./icon.ts";
 import type { IconName } from "./icons.ts";
 import { errorNotice } from "./notice.ts";
 import { exactTime, relativeTime } from "./time.ts";
+import { waitLeft } from "./wait.ts";
 
 /** What a visitor can do with a turn. */
 export interface TurnActions {
@@ -163,17 +164,22 @@ function response(props: TurnProps): TemplateResult | typeof nothing {
 function ending(props: TurnProps): TemplateResult {
   const { turn, locale, actions } = props;
   const again = props.last && props.ready;
+  const { error } = turn;
+  const waitMs = waitLeft(error, props.now);
+  // Whatever says when it may be asked again may be: then, and not before.
+  const retryable = error?.retryable !== false || error.retryAfterMs;
   return html`${
       turn.status === "failed"
         ? errorNotice(
-            turn.error ?? { code: "internal", message: "" },
+            error ?? { code: "internal", message: "" },
             locale,
-            again && turn.error?.retryable !== false
+            again && retryable && waitMs === 0
               ? {
                   label: locale.retry,
                   handle: () => actions.retry(turn.turnId),
                 }
               : undefined,
+            waitMs,
           )
         : nothing
     }

@@ -11,14 +11,18 @@ export interface ShownError {
   readonly requestId?: string;
 }
 
-/** `error` as a sentence for people, in their language where the code is known. */
-export function errorText(error: ShownError, locale: Locale): string {
+/** `error` as a sentence for people, in their language where the code is known, with how long is left to wait. */
+export function errorText(
+  error: ShownError,
+  locale: Locale,
+  waitMs = error.retryAfterMs ?? 0,
+): string {
   const known = Object.hasOwn(locale.errors, error.code);
   const sentence = known
     ? locale.errors[error.code as ErrorCode]
     : error.message || locale.errors.internal;
-  return error.retryAfterMs
-    ? `${sentence} ${locale.tryAgainIn(Math.ceil(error.retryAfterMs / 1_000))}`
+  return waitMs > 0
+    ? `${sentence} ${locale.tryAgainIn(Math.ceil(waitMs / 1_000))}`
     : sentence;
 }
 
@@ -27,10 +31,11 @@ export function errorNotice(
   error: ShownError,
   locale: Locale,
   retry?: { readonly label: string; readonly handle: () => void },
+  waitMs?: number,
 ): TemplateResult {
   return html`<div class="notice error" part="notice error">
     ${icon("warning")}
-    <p class="notice-text">${errorText(error, locale)}</p>
+    <p class="notice-text">${errorText(error, locale, waitMs)}</p>
     ${
       retry
         ? html`<button

@@ -13,6 +13,7 @@ import type { ExportedTranscript } from "./export-transcript.ts";
 import { connectionText, header } from "./header.ts";
 import { errorNotice, errorText } from "./notice.ts";
 import { TurnDesk } from "./turn-desk.ts";
+import { COUNTED_MS, waitLeft } from "./wait.ts";
 import { socketTransport } from "../transport/socket-transport.ts";
 import type { TransportFactory } from "../transport/transport.ts";
 import { browserEnvironment } from "../environment.ts";
@@ -88,6 +89,7 @@ export class ChatPanel {
   #engaged = false;
   #focusWanted = false;
   #minutes?: ReturnType<typeof setInterval>;
+  #second?: ReturnType<typeof setTimeout>;
   #finished: string[] = [];
   #texts?: { readonly from: readonly unknown[]; readonly locale: Locale };
   #markdown?: {
@@ -327,6 +329,7 @@ export class ChatPanel {
   /** Follows clock and screen while somebody looks, and not a moment longer. */
   #watch(): void {
     clearInterval(this.#minutes);
+    clearTimeout(this.#second);
     if (this.#attached && this.#shown) {
       this.#minutes = setInterval(() => this.requestRender(), MINUTE);
       this.#covering.start();
@@ -354,6 +357,15 @@ export class ChatPanel {
     this.#transcript.update(transcript);
     this.#settleFocus();
     this.#announceAnswers();
+    this.#countDown();
+  }
+
+  /** Draws the next second of a wait. The sentence was said once, when the error came; what is drawn is not read out. */
+  #countDown(): void {
+    clearTimeout(this.#second);
+    const left = waitLeft(this.state.turns.at(-1)?.error, Date.now());
+    if (left && left < COUNTED_MS && this.#attached && this.#shown)
+      this.#second = setTimeout(() => this.requestRender(), 1_000);
   }
 
   #settleFocus(): void {

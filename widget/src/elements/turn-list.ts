@@ -4,6 +4,7 @@ import type { MarkdownOptions } from "../markdown/markdown-view.ts";
 import type { Locale } from "../locales/locale.ts";
 import { turnTemplate, type TurnActions, type TurnProps } from "./message.ts";
 import { timeStep } from "./time.ts";
+import { waitLeft } from "./wait.ts";
 
 /** What all turns are shown with. */
 export interface TurnListProps {
@@ -98,7 +99,8 @@ export class TurnList {
 function draw(shown: ShownTurn, props: TurnProps): void {
   const { now, ...others } = props;
   const step = timeStep(props.turn.createdAt, now);
-  const drawn = [step, ...Object.values(others)];
+  const seconds = Math.ceil(waitLeft(props.turn.error, now) / 1_000);
+  const drawn = [step, seconds, ...Object.values(others)];
   if (drawn.every((value, i) => value === shown.drawn[i])) return;
   shown.drawn = drawn;
   render(turnTemplate(props), shown.element);
