@@ -128,6 +128,8 @@ export default [
       dir: dist,
       format: "es",
       chunkFileNames: "chunks/[name]-[hash].js",
+      // A chunk that imports another for nothing, to have it fetched earlier, makes bundlers warn.
+      hoistTransitiveImports: false,
       // Lets a server component of a React framework hold the chat as it is.
       banner: ({ name }) => (name === "react" ? '"use client";' : ""),
     },
