@@ -87,15 +87,10 @@ export type ChatEvent =
       readonly fresh?: boolean;
     };
 
-export function findTurn(
-  { turns }: ChatState,
+export const findTurn = (
+  state: ChatState,
   turnId: string,
-): ChatTurn | undefined {
-  const last = turns.at(-1); // Nearly always the one that is asked for.
-  return last?.turnId === turnId
-    ? last
-    : turns.find((turn) => turn.turnId === turnId);
-}
+): ChatTurn | undefined => state.turns.find((turn) => turn.turnId === turnId);
 
 export const initialState = (
   conversationId: string,

@@ -2,11 +2,6 @@ import { css } from "./css.ts";
 
 /** What depends on the screen, the pointer and the visitor's wishes, and comes after all else; movements. */
 export const screenStyles = css`
-  @container panel (max-width: 16em) {
-    .avatar {
-      display: none;
-    }
-  }
   @container panel (min-width: 640px) {
     .composer > *,
     .banner {

@@ -28,14 +28,12 @@ export class Transcript {
   #scroller?: HTMLElement;
   #turns?: TurnList;
   #following = true;
-  /** The visitor has gone so far from the end that the way back is shown. */
-  #away = false;
-  /** Where the end was when it was last gone to. */
-  #end = 0;
-  /** Where the visitor was last seen. */
+  /** Where the visitor was last seen, or brought to. */
   #top = 0;
-  /** The turn at the upper edge, and how far from it: what somebody reads who does not follow the end. */
-  #read?: { readonly turn: Element; readonly offset: number };
+  /** The turn at the upper edge: what somebody reads who does not follow the end. */
+  #read?: Element | null;
+  /** Where it is to stay. */
+  #place = 0;
   #unseen = 0;
 
   constructor(callbacks: TranscriptCallbacks) {
@@ -55,8 +53,7 @@ export class Transcript {
   /** Goes to the end and stays there. */
   follow(): void {
     this.#following = true;
-    this.#away = false;
-    this.#end = 0;
+    this.#top = 0;
     this.#unseen = 0;
     this.#keepPlace();
     this.#callbacks.requestRender();
@@ -88,53 +85,50 @@ export class Transcript {
     return scrollHeight - scrollTop - clientHeight;
   }
 
-  /** Where an element is within the part that is seen. */
-  #offset(element: Element): number {
-    const { top } = this.#scroller!.getBoundingClientRect();
-    return element.getBoundingClientRect().top - top;
-  }
-
   /** Notes what is at the upper edge. */
   #mark(): void {
     const { left, top, width } = this.#scroller!.getBoundingClientRect();
-    const turn = (this.#scroller!.getRootNode() as ShadowRoot)
+    this.#read = (this.#scroller!.getRootNode() as ShadowRoot)
       .elementFromPoint(left + width / 2, top + 1)
       ?.closest(".turn");
-    this.#read = turn ? { turn, offset: this.#offset(turn) } : undefined;
+    this.#place = this.#offset();
   }
 
-  /** Not every browser keeps what is read in its place when what is above changes its height or is drawn at last. */
-  #stay(): void {
-    const { turn, offset } = this.#read ?? {};
-    if (!turn?.isConnected) return;
-    const moved = this.#offset(turn) - offset!;
-    if (Math.abs(moved) <= 1) return;
-    this.#scroller!.scrollTop += moved;
-    this.#top = this.#scroller!.scrollTop;
+  /** Where that is now, or not a number. */
+  #offset(): number {
+    const read = this.#read;
+    return read?.isConnected
+      ? read.getBoundingClientRect().top -
+          this.#scroller!.getBoundingClientRect().top
+      : NaN;
   }
 
   #keepPlace(): void {
     const scroller = this.#scroller;
     if (!scroller) return;
-    if (!this.#following) return this.#stay();
-    // Scrolled up by somebody else, of which the event is still to come.
-    if (scroller.scrollTop < this.#end - 1 && this.#distance() > 1) return;
-    scroller.scrollTop = scroller.scrollHeight;
-    this.#end = this.#top = scroller.scrollTop;
+    if (!this.#following) {
+      // Not every browser keeps what is read in its place when what is above changes its height or is drawn at last.
+      const moved = this.#offset() - this.#place;
+      // Nothing is set that need not be: it would end a scrolling that is under way.
+      if (!(Math.abs(moved) >= 1)) return;
+      scroller.scrollTop += moved;
+    } else {
+      // Scrolled up by somebody else, of which the event is still to come.
+      if (scroller.scrollTop < this.#top - 1 && this.#distance() > 1) return;
+      scroller.scrollTop = scroller.scrollHeight;
+    }
+    this.#top = scroller.scrollTop;
   }
 
   /** The first pixel upwards ends the following: an answer that grows must not pull back who begins to scroll. */
   #handleScroll = (): void => {
     const { scrollTop } = this.#scroller!;
-    const distance = this.#distance();
-    const near = distance < NEAR_END;
-    const following = scrollTop < this.#top ? distance <= 1 : near;
+    const following = this.#distance() < (scrollTop < this.#top ? 1 : NEAR_END);
     this.#top = scrollTop;
     if (following) this.#unseen = 0;
-    this.#following = following;
-    if (!following) this.#mark();
-    if (this.#away === near) {
-      this.#away = !near;
+    else this.#mark();
+    if (following !== this.#following) {
+      this.#following = following;
       this.#callbacks.requestRender();
     }
     this.#loadOlder();
@@ -192,7 +186,7 @@ export class Transcript {
         <div class="turns"></div>
       </div>
       ${
-        !this.#away || turns.length === 0
+        this.#following || turns.length === 0
           ? nothing
           : html`<button
               class="jump"

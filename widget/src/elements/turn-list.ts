@@ -53,10 +53,9 @@ export class TurnList {
     const last = turns.at(-1);
     const ready = !disabled && status !== "submitted" && status !== "streaming";
     const { now, locale, actions, markdown } = shared;
-    const common = [
-      ...[locale, actions, markdown, editing, commenting, copied],
-      ...[last?.turnId, ready, Math.floor(now / CLOCK_MS)],
-    ];
+    const clock = Math.floor(now / CLOCK_MS);
+    const ids = [editing, commenting, copied, last?.turnId];
+    const common = [...ids, locale, actions, markdown, ready, clock];
     const isNew = common.some((value, i) => value !== this.#common[i]);
     this.#common = common;
     let place = this.#container.firstElementChild;
