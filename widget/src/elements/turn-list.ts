@@ -64,8 +64,8 @@ export class TurnList {
       const shown = this.#shown.get(turnId) ?? this.#begin(turnId);
       if (shown.element === place) place = place.nextElementSibling;
       else this.#container.insertBefore(shown.element, place);
-      // Of thousands of turns one or two have changed.
-      if (!isNew && shown.turn === turn) continue;
+      // Of thousands of turns one or two have changed, and what is left to wait after an error does by itself.
+      if (!isNew && shown.turn === turn && !turn.error) continue;
       shown.turn = turn;
       draw(shown, {
         ...shared,
