@@ -139,14 +139,16 @@ export class ChatConnectionEvent extends ChatEvent {
   }
 }
 
-/** `chat-feedback`: the visitor rated an answer. */
+/** `chat-feedback`: the visitor rated an answer, or added a comment to the rating. */
 export class ChatFeedbackEvent extends ChatEvent {
   readonly turnId: string;
   readonly rating: Rating;
-  constructor(turnId: string, rating: Rating) {
+  readonly comment: string | undefined;
+  constructor(turnId: string, rating: Rating, comment?: string) {
     super("chat-feedback");
     this.turnId = turnId;
     this.rating = rating;
+    this.comment = comment;
   }
 }
 

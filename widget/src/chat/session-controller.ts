@@ -88,7 +88,7 @@ function domEvents(event: SessionEvent): ChatEvent[] {
     case "stopped":
       return [new ChatStopEvent(event.turnId)];
     case "feedback":
-      return [new ChatFeedbackEvent(event.turnId, event.rating)];
+      return [new ChatFeedbackEvent(event.turnId, event.rating, event.comment)];
     case "error":
       return [new ChatErrorEvent(event.error, event.turnId)];
     case "tool-call": {

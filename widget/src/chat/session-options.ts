@@ -69,6 +69,7 @@ export type SessionEvent =
       readonly type: "feedback";
       readonly turnId: string;
       readonly rating: Rating;
+      readonly comment: string | undefined;
     }
   | {
       readonly type: "error";

@@ -246,7 +246,7 @@ export class ChatSession {
     else this.#feedback.set(turnId, frame);
     this.#conversation.rated(turnId, rating);
     this.#dispatch({ type: "rated", turnId, rating });
-    this.#emit({ type: "feedback", turnId, rating });
+    this.#emit({ type: "feedback", turnId, rating, comment });
   }
 
   /** Leaves the conversation, which the server keeps, and begins an empty one. */

@@ -223,12 +223,14 @@ describe("what can be done with a turn", () => {
     await ask(chat, "Good?");
     const rated = next(chat, "chat-feedback");
     button(chat, "Bad answer").click();
-    assert.equal((await rated).rating, "down");
+    assert.deepInclude(await rated, { rating: "down", comment: undefined });
     await until(() => has(chat, "form textarea"), "the comment");
     assert.equal(button(chat, "Bad answer").ariaPressed, "true");
     await assert.isAccessible(chat);
     find<HTMLTextAreaElement>(chat, "form textarea").value = "Too short.";
+    const commented = next(chat, "chat-feedback");
     button(chat, "Send comment").click();
+    assert.equal((await commented).comment, "Too short.");
     await until(() => !has(chat, "form"), "the end of the form");
     const feedback = server.received.filter(({ type }) => type === "feedback");
     assert.deepInclude(feedback.at(-1), {
