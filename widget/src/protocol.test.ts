@@ -9,6 +9,7 @@ import {
   MAX_TOOLS_BYTES,
   parseClientFrame,
   parseServerFrame,
+  readServerFrame,
   stringifyFrame,
   utf8Length,
   type ClientFrame,
@@ -608,6 +609,9 @@ test("a mutated frame is taken whole or refused with a sentence", () => {
           assert.match(client.refusal.message, /^[^ ].*\.$/s);
         const server = parseServerFrame(text);
         if (server.kind === "invalid") assert.match(server.message, /\.$/);
+        const taken =
+          server.kind === "frame" || server.kind === "gateway-error";
+        assert.equal(readServerFrame(text) !== undefined, taken);
       },
     ),
   );

@@ -384,12 +384,22 @@ export type ParsedServerFrame =
   /** Not a frame of this protocol; `message` says why. */
   | { readonly kind: "invalid"; readonly message: string };
 
+/** What is wrong with a frame: the value that stands at `path` is not `what`. */
+interface Mismatch {
+  readonly path: string;
+  readonly what: string;
+  readonly value: unknown;
+}
+
 /**
- * Says what is wrong with a value, or nothing when it is right. What makes checks is marked as free of side effects, so
- * that a bundle with one of the two parsers leaves out the tables of the other.
+ * Finds out what is wrong with the value at a path, if anything. What makes checks is marked as free of side effects, so
+ * that a bundle with one of the parsers leaves out the tables of the others; and sentences are made apart, so that one
+ * that needs none has none.
  */
-type Check = (value: unknown) => string | undefined;
+type Check = (value: unknown, path: string) => Mismatch | undefined;
 type Fields = Readonly<Record<string, Check>>;
+
+const isString = (value: unknown): value is string => typeof value === "string";
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -406,27 +416,30 @@ function show(value: unknown): string {
   return JSON.stringify(short);
 }
 
+const sentenceOf = ({ path, what, value }: Mismatch): string =>
+  `${path} must be ${what}, got ${show(value)}.`;
+
 const expected = /* @__NO_SIDE_EFFECTS__ */ (
     what: string,
     test: (value: unknown) => boolean,
   ): Check =>
-  (value) =>
-    test(value) ? undefined : `must be ${what}, got ${show(value)}`;
+  (value, path) =>
+    test(value) ? undefined : { path, what, value };
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 const anything: Check = () => undefined;
-const string = expected("a string", (value) => typeof value === "string");
+const string = expected("a string", isString);
 const boolean = expected(
   "true or false",
   (value) => typeof value === "boolean",
 );
 const id = expected(
   "1 to 64 characters of A-Z, a-z, 0-9, _ and -",
-  (value) => typeof value === "string" && ID.test(value),
+  (value) => isString(value) && ID.test(value),
 );
 const sentence = expected(
   "a string with something in it",
-  (value) => typeof value === "string" && value.trim() !== "",
+  (value) => isString(value) && value.trim() !== "",
 );
 const count = expected(
   "a whole number from 0",
@@ -435,7 +448,7 @@ const count = expected(
 const stringUpTo = /* @__NO_SIDE_EFFECTS__ */ (most: number): Check =>
   expected(
     `a string of at most ${most} characters`,
-    (value) => typeof value === "string" && value.length <= most,
+    (value) => isString(value) && value.length <= most,
   );
 const integerBetween = /* @__NO_SIDE_EFFECTS__ */ (
   least: number,
@@ -451,19 +464,19 @@ const integerBetween = /* @__NO_SIDE_EFFECTS__ */ (
 const oneOf = /* @__NO_SIDE_EFFECTS__ */ (values: readonly string[]): Check =>
   expected(
     `one of ${values.join(", ")}`,
-    (value) => typeof value === "string" && values.includes(value),
+    (value) => isString(value) && values.includes(value),
   );
 const optional = /* @__NO_SIDE_EFFECTS__ */ (check: Check): Check =>
-  (value) =>
-    value === undefined ? undefined : check(value);
+  (value, path) =>
+    value === undefined ? undefined : check(value, path);
 
 /* @__NO_SIDE_EFFECTS__ */
 function object(fields: Fields): Check {
-  return (value) => {
-    if (!isObject(value)) return `must be an object, got ${show(value)}`;
+  return (value, path) => {
+    if (!isObject(value)) return { path, what: "an object", value };
     for (const [name, check] of Object.entries(fields)) {
-      const wrong = check(value[name]);
-      if (wrong) return `.${name}${/^[.[]/.test(wrong) ? "" : " "}${wrong}`;
+      const wrong = check(value[name], `${path}.${name}`);
+      if (wrong) return wrong;
     }
     return undefined;
   };
@@ -471,11 +484,11 @@ function object(fields: Fields): Check {
 
 /* @__NO_SIDE_EFFECTS__ */
 function listOf(check: Check): Check {
-  return (value) => {
-    if (!Array.isArray(value)) return `must be an array, got ${show(value)}`;
+  return (value, path) => {
+    if (!Array.isArray(value)) return { path, what: "an array", value };
     for (const item of value) {
-      const wrong = check(item);
-      if (wrong) return wrong.startsWith(".") ? `[]${wrong}` : `[] ${wrong}`;
+      const wrong = check(item, `${path}[]`);
+      if (wrong) return wrong;
     }
     return undefined;
   };
@@ -689,8 +702,8 @@ export function parseClientFrame(text: string): ParsedClientFrame {
       turnId,
     );
   }
-  const wrong = object(CLIENT_FRAMES[type as ClientFrame["type"]])(value);
-  if (wrong) return refuse(`${type}${wrong}.`, "bad_request", turnId);
+  const wrong = object(CLIENT_FRAMES[type as ClientFrame["type"]])(value, type);
+  if (wrong) return refuse(sentenceOf(wrong), "bad_request", turnId);
   if (
     type === "tool-result" &&
     (value.output === undefined) === (value.error === undefined)
@@ -739,34 +752,52 @@ function toolExcess({
   return undefined;
 }
 
+const mismatchOf = (frame: Readonly<Record<string, unknown>>, type: string) =>
+  object(SERVER_FRAMES[type as ServerFrame["type"]])(frame, type);
+
+/**
+ * What a server (or API Gateway itself, whose frames have no `type`) sent, or nothing for what a client ignores: frames
+ * that it does not know, and what is none. {@link parseServerFrame} tells these apart and says why. Never throws.
+ */
+export function readServerFrame(
+  text: string,
+): ServerFrame | GatewayErrorFrame | undefined {
+  const value = parseJson(text)?.value;
+  if (!isObject(value)) return undefined;
+  const { type, message, connectionId, requestId } = value;
+  const isRight =
+    type === undefined
+      ? [message, connectionId, requestId].every(isString)
+      : isString(type) &&
+        Object.hasOwn(SERVER_FRAMES, type) &&
+        !mismatchOf(value, type);
+  return isRight ? (value as unknown as ServerFrame) : undefined;
+}
+
 /** Parses what a server (or API Gateway itself) sent. Never throws. */
 export function parseServerFrame(text: string): ParsedServerFrame {
+  const frame = readServerFrame(text);
+  if (frame && "type" in frame) return { kind: "frame", frame };
+  if (frame) {
+    const { message, connectionId, requestId } = frame;
+    const error = { message, connectionId, requestId };
+    return { kind: "gateway-error", error };
+  }
+  const invalid = (message: string): ParsedServerFrame => ({
+    kind: "invalid",
+    message,
+  });
   const json = parseJson(text);
-  if (!json) return { kind: "invalid", message: "The frame is not JSON." };
+  if (!json) return invalid("The frame is not JSON.");
   const { value } = json;
   if (!isObject(value))
-    return {
-      kind: "invalid",
-      message: `The frame must be an object, got ${show(value)}.`,
-    };
+    return invalid(`The frame must be an object, got ${show(value)}.`);
   const { type } = value;
-  if (type === undefined) {
-    const { message, connectionId, requestId } = value;
-    return typeof message === "string" &&
-      typeof connectionId === "string" &&
-      typeof requestId === "string"
-      ? { kind: "gateway-error", error: { message, connectionId, requestId } }
-      : { kind: "invalid", message: 'The frame has no "type".' };
-  }
-  if (typeof type !== "string")
-    return {
-      kind: "invalid",
-      message: `type must be a string, got ${show(type)}.`,
-    };
+  if (type === undefined) return invalid('The frame has no "type".');
+  if (!isString(type))
+    return invalid(`type must be a string, got ${show(type)}.`);
   if (!Object.hasOwn(SERVER_FRAMES, type)) return { kind: "unknown", type };
-  const wrong = object(SERVER_FRAMES[type as ServerFrame["type"]])(value);
-  if (wrong) return { kind: "invalid", message: `${type}${wrong}.` };
-  return { kind: "frame", frame: value as unknown as ServerFrame };
+  return invalid(sentenceOf(mismatchOf(value, type)!));
 }
 
 /** Serializes a frame of either direction. The sender answers for its size: see {@link utf8Length}. */
@@ -775,22 +806,10 @@ export const stringifyFrame = (frame: ClientFrame | ServerFrame): string =>
 
 /** UTF-8 length of `text` in bytes. A lone surrogate counts as U+FFFD does: 3. */
 export function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) continue;
-    if (unit < 0x800) {
-      bytes += 1;
-    } else if (
-      unit >= 0xd800 &&
-      unit < 0xdc00 &&
-      (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00
-    ) {
-      bytes += 2; // A pair is 4 bytes for 2 units.
-      i++;
-    } else {
-      bytes += 2;
-    }
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
   return bytes;
 }

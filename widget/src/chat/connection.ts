@@ -6,7 +6,7 @@
  *                    └─────────┴────────────┴─▶ offline (until the browser is online) / failed (until connect() is called)
  */
 import {
-  parseServerFrame,
+  readServerFrame,
   stringifyFrame,
   type ClientFrame,
   type ErrorFrame,
@@ -224,14 +224,12 @@ export class Connection {
   #receive(text: string): void {
     this.#lastHeard = this.#options.environment.now();
     this.#heartbeat.heard();
-    const parsed = parseServerFrame(text);
-    if (parsed.kind === "gateway-error") {
+    const frame = readServerFrame(text);
+    if (!frame) return; // Unknown frames belong to later versions, malformed ones to nobody.
+    if (!("type" in frame)) {
       if (this.isReady) this.#options.onGatewayError();
-      else this.#lost({ code: 1006, reason: parsed.error.message });
-    }
-    if (parsed.kind !== "frame") return; // Unknown frames belong to later versions, malformed ones to nobody.
-    const { frame } = parsed;
-    if (frame.type === "ready") this.#ready(frame);
+      else this.#lost({ code: 1006, reason: frame.message });
+    } else if (frame.type === "ready") this.#ready(frame);
     else if (
       frame.type === "error" &&
       frame.code === "unauthorized" &&
