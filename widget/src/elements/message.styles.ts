@@ -1,6 +1,6 @@
 import { css } from "./css.ts";
 
-/** What stands around a bubble: the sign of an answer on its way, the line below it, and forms. */
+/** What stands around a bubble: the sign of an answer on its way and the line below it. */
 export const messageStyles = css`
   .entering {
     animation: enter 260ms var(--_ease) backwards;
@@ -70,26 +70,5 @@ export const messageStyles = css`
   .actions,
   .time {
     transition: opacity 120ms;
-  }
-  .editor {
-    display: flex;
-    flex-direction: column;
-    gap: 0.5em;
-    width: 100%;
-  }
-  .editor textarea {
-    width: 100%;
-    min-height: 4.5em;
-    max-height: 14em;
-    padding: 0.6em 0.8em;
-    border: 1px solid var(--_outline);
-    border-radius: 12px;
-    background: var(--_surface);
-    resize: vertical;
-  }
-  .editor-actions {
-    display: flex;
-    gap: 0.5em;
-    justify-content: flex-end;
   }
 `;

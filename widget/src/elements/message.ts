@@ -24,6 +24,12 @@ export interface TurnActions {
   send(text: string): void;
 }
 
+/** The forms of turns, fetched with the first one that is opened. */
+export interface TurnForms {
+  editor(props: TurnProps): TemplateResult;
+  commentForm(props: TurnProps): TemplateResult;
+}
+
 /** How one turn is shown. */
 export interface TurnProps {
   readonly turn: ChatTurn;
@@ -36,6 +42,7 @@ export interface TurnProps {
   readonly editing: boolean;
   readonly commenting: boolean;
   readonly copied: boolean;
+  readonly forms: TurnForms | undefined;
   readonly actions: TurnActions;
   readonly markdown: MarkdownOptions;
 }
@@ -50,7 +57,7 @@ export const turnTemplate = (props: TurnProps): TemplateResult =>
 function question(props: TurnProps): TemplateResult {
   const { turn, locale, actions } = props;
   const time = exactTime(turn.createdAt, locale);
-  if (props.editing) return editor(props);
+  if (props.editing && props.forms) return props.forms.editor(props);
   const editable = props.last && props.ready && turn.status !== "waiting";
   return html`<div
     class="message user entering"
@@ -86,43 +93,6 @@ function question(props: TurnProps): TemplateResult {
         : nothing
     }
   </div>`;
-}
-
-function editor({ turn, locale, actions }: TurnProps): TemplateResult {
-  const submit = (form: HTMLFormElement): void => {
-    const text = form.querySelector("textarea")!.value;
-    if (text.trim() !== "") actions.edit(turn.turnId, text);
-  };
-  return html`<form
-    class="message editor"
-    @submit=${(event: SubmitEvent) => {
-      event.preventDefault();
-      submit(event.currentTarget as HTMLFormElement);
-    }}
-    @keydown=${(event: KeyboardEvent) => {
-      if (event.isComposing || event.key !== "Enter" || event.shiftKey) return;
-      event.preventDefault();
-      submit(event.currentTarget as HTMLFormElement);
-    }}
-  >
-    <textarea
-      aria-label=${locale.edit}
-      dir="auto"
-      data-autofocus
-      .value=${turn.text}
-    ></textarea>
-    <div class="editor-actions">
-      <button
-        class="text-button"
-        part="action"
-        type="button"
-        @click=${() => actions.setEditing(undefined)}
-      >
-        ${locale.cancel}
-      </button>
-      <button class="text-button primary" part="action">${locale.save}</button>
-    </div>
-  </form>`;
 }
 
 function response(props: TurnProps): TemplateResult | typeof nothing {
@@ -199,7 +169,7 @@ function ending(props: TurnProps): TemplateResult {
       }
       ${answerActions(props, again)}
     </div>
-    ${props.commenting ? commentForm(props) : nothing}`;
+    ${(props.commenting && props.forms?.commentForm(props)) || nothing}`;
 }
 
 /** Says that an answer is not all that the model had to say. */
@@ -283,35 +253,3 @@ const action = (
   >
     ${icon(name)}
   </button>`;
-
-function commentForm({ turn, locale, actions }: TurnProps): TemplateResult {
-  return html`<form
-    class="editor"
-    @submit=${(event: SubmitEvent) => {
-      event.preventDefault();
-      const form = event.currentTarget as HTMLFormElement;
-      actions.rate(turn.turnId, "down", form.querySelector("textarea")!.value);
-    }}
-  >
-    <textarea
-      aria-label=${locale.comment}
-      placeholder=${locale.comment}
-      maxlength="2000"
-      dir="auto"
-      data-autofocus
-    ></textarea>
-    <div class="editor-actions">
-      <button
-        class="text-button"
-        part="action"
-        type="button"
-        @click=${() => actions.setCommenting(undefined)}
-      >
-        ${locale.cancel}
-      </button>
-      <button class="text-button primary" part="action">
-        ${locale.sendComment}
-      </button>
-    </div>
-  </form>`;
-}

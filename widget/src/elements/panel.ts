@@ -102,9 +102,8 @@ export class ChatPanel {
     this.#container = container;
     this.#shell = shell;
     const root = container.getRootNode() as ShadowRoot;
-    root.adoptedStyleSheets.push(
-      (panelSheet ??= styleSheet(panelStyles + markdownStyles)),
-    );
+    const adopt = (sheet: CSSStyleSheet) => root.adoptedStyleSheets.push(sheet);
+    adopt((panelSheet ??= styleSheet(panelStyles + markdownStyles)));
     const requestRender = (): void => this.requestRender();
     this.composer = new Composer({
       submit: (text) => this.send(text) !== undefined,
@@ -126,6 +125,11 @@ export class ChatPanel {
       follow: () => this.#transcript.follow(),
       rest: () => this.composer.rest(),
       say: (text) => this.#announcer.say(text),
+      loadForms: async () => {
+        const { turnForms, turnFormSheet } = await import("./turn-forms.ts");
+        adopt(turnFormSheet);
+        return turnForms(html);
+      },
       requestRender,
     });
     this.#covering = new Covering(container, requestRender);
@@ -437,6 +441,7 @@ export class ChatPanel {
       editing: this.#desk.editing,
       commenting: this.#desk.commenting,
       copied: this.#desk.copied,
+      forms: this.#desk.forms,
       actions: this.#desk,
       markdown: this.#markdownOptions(locale),
     };

@@ -12,8 +12,7 @@ export const screenStyles = css`
   }
   /* Below 16 px iOS zooms the page into a focused field. */
   @media (pointer: coarse) {
-    .input,
-    .editor textarea {
+    .input {
       font-size: max(16px, 1em);
     }
     .meta .icon-button {

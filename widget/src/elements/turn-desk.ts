@@ -3,7 +3,7 @@ import type { ChatSession } from "../chat/session.ts";
 import type { Locale } from "../locales/locale.ts";
 import { logError } from "../log.ts";
 import type { Rating } from "../protocol.ts";
-import type { TurnActions } from "./message.ts";
+import type { TurnActions, TurnForms } from "./message.ts";
 
 const COPIED_MS = 2_000;
 
@@ -16,6 +16,7 @@ export interface TurnDeskOptions {
   /** Gives the focus back to the composer. */
   readonly rest: () => void;
   readonly say: (text: string) => void;
+  readonly loadForms: () => Promise<TurnForms>;
   readonly requestRender: () => void;
 }
 
@@ -24,6 +25,7 @@ export class TurnDesk implements TurnActions {
   editing: string | undefined;
   commenting: string | undefined;
   copied: string | undefined;
+  forms: TurnForms | undefined;
   readonly #options: TurnDeskOptions;
   #copiedTimer?: ReturnType<typeof setTimeout>;
 
@@ -43,8 +45,7 @@ export class TurnDesk implements TurnActions {
 
   setEditing(turnId: string | undefined): void {
     this.editing = turnId;
-    if (!turnId) this.#options.rest();
-    this.#options.requestRender();
+    this.#showForm(turnId);
   }
 
   edit(turnId: string, text: string): void {
@@ -69,14 +70,14 @@ export class TurnDesk implements TurnActions {
     const commented = comment !== undefined;
     this.commenting = rating === "down" && !commented ? turnId : undefined;
     if (commented) rest();
-    if (rating !== "none" && !this.commenting) say(locale().thanks);
+    if (this.commenting) void this.#loadForms();
+    else if (rating !== "none") say(locale().thanks);
     requestRender();
   }
 
   setCommenting(turnId: string | undefined): void {
     this.commenting = turnId;
-    if (!turnId) this.#options.rest();
-    this.#options.requestRender();
+    this.#showForm(turnId);
   }
 
   send(text: string): void {
@@ -89,6 +90,22 @@ export class TurnDesk implements TurnActions {
     const wasOpen = Boolean(this.editing ?? this.commenting);
     this.editing = this.commenting = undefined;
     return wasOpen;
+  }
+
+  #showForm(turnId: string | undefined): void {
+    if (turnId) void this.#loadForms();
+    else this.#options.rest();
+    this.#options.requestRender();
+  }
+
+  async #loadForms(): Promise<void> {
+    try {
+      this.forms ??= await this.#options.loadForms();
+    } catch (cause) {
+      logError("The form could not be loaded.", cause);
+      this.closeForms(); // The next one is tried again.
+    }
+    this.#options.requestRender();
   }
 
   #goOn(): void {

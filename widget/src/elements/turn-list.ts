@@ -2,7 +2,12 @@ import { render } from "lit/html.js";
 import type { ChatState, ChatTurn } from "../chat/model.ts";
 import type { MarkdownOptions } from "../markdown/markdown-view.ts";
 import type { Locale } from "../locales/locale.ts";
-import { turnTemplate, type TurnActions, type TurnProps } from "./message.ts";
+import {
+  turnTemplate,
+  type TurnActions,
+  type TurnForms,
+  type TurnProps,
+} from "./message.ts";
 import { timeStep } from "./time.ts";
 import { waitLeft } from "./wait.ts";
 
@@ -16,6 +21,7 @@ export interface TurnListProps {
   readonly editing: string | undefined;
   readonly commenting: string | undefined;
   readonly copied: string | undefined;
+  readonly forms: TurnForms | undefined;
   readonly actions: TurnActions;
   readonly markdown: MarkdownOptions;
 }
@@ -52,10 +58,10 @@ export class TurnList {
     const { turns, status } = state;
     const last = turns.at(-1);
     const ready = !disabled && status !== "submitted" && status !== "streaming";
-    const { now, locale, actions, markdown } = shared;
+    const { now, locale, actions, forms, markdown } = shared;
     const clock = Math.floor(now / CLOCK_MS);
     const ids = [editing, commenting, copied, last?.turnId];
-    const common = [...ids, locale, actions, markdown, ready, clock];
+    const common = [...ids, locale, actions, forms, markdown, ready, clock];
     const isNew = common.some((value, i) => value !== this.#common[i]);
     this.#common = common;
     let place = this.#container.firstElementChild;
