@@ -70,7 +70,10 @@ test("a page that has no token says that a sign-in is needed, keeps the question
   const visitor = await visit(() => (signedIn ? issuer.token("ann") : ""));
   await visitor.connection("failed");
   const called = stack.bedrock!.calls.length;
+  // A question is one more occasion to ask for a token.
+  const refused = visitor.next("chat-error");
   await visitor.ask("May I?");
+  await refused;
   const banner = await visitor.page.waitForSelector("bedrock-chat >>> .banner");
   assert.match(
     await banner!.evaluate((element) => element.textContent ?? ""),

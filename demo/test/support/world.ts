@@ -173,6 +173,17 @@ export class Visitor {
     );
   }
 
+  /** Resolves at the next event of this name; to be called before what causes it. */
+  next(event: string): Promise<void> {
+    return this.page.evaluate(
+      (name) =>
+        new Promise<void>((resolve) => {
+          document.addEventListener(name, () => resolve(), { once: true });
+        }),
+      event,
+    );
+  }
+
   /** Counts the events of this name from now on. */
   async count(event: string): Promise<() => Promise<number>> {
     await this.page.evaluate((name) => {
