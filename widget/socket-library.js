@@ -1,6 +1,6 @@
 import { transform } from "esbuild";
 
-/** What `src/transport/socket-transport.ts` never calls. */
+/** What `src/transport/socket-transport.ts` never calls, and what its options leave without a purpose. */
 const unused = [
   "binaryType",
   "retryCount",
@@ -15,6 +15,8 @@ const unused = [
   "removeEventListener",
   "_callEventListener",
   "_debug",
+  "_acceptOpen",
+  "_getNextDelay",
 ];
 
 /** What those leave without a purpose. */
@@ -22,6 +24,17 @@ const unusedParts = {
   "messages to debug by": /^ +this\._debug\(.*\);$/gm,
   "calls of listeners": /^ +this\._listeners\.\w+\.forEach\(.*\);$/gm,
   listeners: /^ +private _listeners: [^]*?^ +\};$/gm,
+  // By `maxRetries: 0`.
+  "delay before a retry": /, this\._getNextDelay\(\)/g,
+  "bounds of that delay":
+    /^ +(?:m\w+ReconnectionDelay|reconnectionDelayGrowFactor): .*$/gm,
+  "time after which retries are counted anew":
+    /^.*\b(?:_uptimeTimeout|minUptime)\b.*$/gm,
+  // By `maxEnqueuedMessages: 0`.
+  "sending later": / else \{\s+const \{maxEnqueuedMessages[^]*?^ {8}\}$/gm,
+  queue: /^.*\b(?:_messageQueue|maxEnqueuedMessages)\b.*$/gm,
+  // By text frames.
+  "kind of binary messages": /^.*\b_binaryType\b.*$/gm,
 };
 
 function without(code, pattern, what) {
