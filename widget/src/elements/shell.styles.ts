@@ -7,6 +7,7 @@ export const shellStyles = css`
     all: initial;
     display: contents;
     color-scheme: light;
+    --_light: 100%;
 
     --_accent: var(--chat-accent, #0b665c);
     --_on-accent: var(--chat-on-accent, #ffffff);
@@ -51,6 +52,7 @@ export const shellStyles = css`
   @media (prefers-color-scheme: dark) {
     :host(:not([theme="light"])) {
       color-scheme: dark;
+      --_light: 0%;
       --_accent: var(--chat-accent, #5cd0bd);
       --_on-accent: var(--chat-on-accent, #04231e);
       --_surface: var(--chat-surface, #121816);
@@ -73,6 +75,7 @@ export const shellStyles = css`
   }
   :host([theme="dark"]) {
     color-scheme: dark;
+    --_light: 0%;
     --_accent: var(--chat-accent, #5cd0bd);
     --_on-accent: var(--chat-on-accent, #04231e);
     --_surface: var(--chat-surface, #121816);

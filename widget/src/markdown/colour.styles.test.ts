@@ -5,7 +5,9 @@ import { colourStyles } from "./colour.styles.ts";
 
 test("every colour of code reaches WCAG AA on the surface of its scheme", () => {
   const pairs = [
-    ...colourStyles.matchAll(/light-dark\((#[\da-f]{6}), (#[\da-f]{6})\)/g),
+    ...colourStyles.matchAll(
+      /color-mix\(in srgb, (#[\da-f]{6}) var\(--_light, 100%\), (#[\da-f]{6})\)/g,
+    ),
   ];
   assert.equal(pairs.length, 9);
   for (const [pair, light, dark] of pairs) {

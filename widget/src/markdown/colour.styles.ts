@@ -1,35 +1,38 @@
 /** Marks CSS for the formatter and the minifier. */
 const css = String.raw;
 
-/** The colours of code, each readable on the surface of a code block in its scheme. */
+/**
+ * The colours of code, each readable on the surface of a code block in its scheme. `--_light` says how much of the first
+ * one is seen: all or nothing. Safari knows `light-dark()` only from 17.5 on.
+ */
 export const colourStyles = css`
   .code .comment {
-    color: light-dark(#5b6b66, #8fa39c);
+    color: color-mix(in srgb, #5b6b66 var(--_light, 100%), #8fa39c);
     font-style: italic;
   }
   .code .keyword {
-    color: light-dark(#8c1d6b, #f09ac8);
+    color: color-mix(in srgb, #8c1d6b var(--_light, 100%), #f09ac8);
   }
   .code .string,
   .code .inserted {
-    color: light-dark(#0a6640, #8ed6a8);
+    color: color-mix(in srgb, #0a6640 var(--_light, 100%), #8ed6a8);
   }
   .code .literal {
-    color: light-dark(#a33a00, #f2b27a);
+    color: color-mix(in srgb, #a33a00 var(--_light, 100%), #f2b27a);
   }
   .code .function {
-    color: light-dark(#1a56b0, #8fbcff);
+    color: color-mix(in srgb, #1a56b0 var(--_light, 100%), #8fbcff);
   }
   .code .type {
-    color: light-dark(#6a4c00, #e3cd7a);
+    color: color-mix(in srgb, #6a4c00 var(--_light, 100%), #e3cd7a);
   }
   .code .attribute {
-    color: light-dark(#7a3e9d, #cfa8f5);
+    color: color-mix(in srgb, #7a3e9d var(--_light, 100%), #cfa8f5);
   }
   .code .operator {
-    color: light-dark(#55645f, #9db0a9);
+    color: color-mix(in srgb, #55645f var(--_light, 100%), #9db0a9);
   }
   .code .deleted {
-    color: light-dark(#a8231b, #ffb3a9);
+    color: color-mix(in srgb, #a8231b var(--_light, 100%), #ffb3a9);
   }
 `;
