@@ -1,6 +1,6 @@
 /**
  * What one turn costs: DynamoDB reads and writes, posts and invocations, from the `send` of a question to the end of its
- * answer. The rules, the adapters and the SDK clients are the real ones; DynamoDB is dynalite, whose
+ * answer; and what its connection costs beside it. The rules, the adapters and the SDK clients are the real ones; DynamoDB is dynalite, whose
  * count of capacity units is printed, and the other services answer over local sockets.
  *
  *   npm run bench -w server -- [--speed <characters a second>] [--kilobytes 1,10,100]
@@ -99,8 +99,15 @@ const tokens: VisitorTokens = {
   verify: (token) => Promise.resolve(token),
 };
 
+interface Measured {
+  /** The turn, as a row of the table. */
+  readonly row: string;
+  /** Capacity units of a connection from its handshake to its end, without its turns. */
+  readonly connection: { readonly written: number; readonly read: number };
+}
+
 /** Everything but the clients' servers is as in `handlers/`. */
-async function measure(kilobytes: number): Promise<string> {
+async function measure(kilobytes: number): Promise<Measured> {
   const counter = new Counter();
   const dynamodb = await startDynalite();
   const bedrock = await startBedrockServer(async (exchange) => {
@@ -200,6 +207,7 @@ async function measure(kilobytes: number): Promise<string> {
     await router.connect(CONNECTION, "address");
     const client = { name: "bench", version: "1", locale: "en" };
     await send({ type: "hello", client }, "m1");
+    const opening = units(counter);
     counter.reset();
     const start = clock.now();
     const key = { conversationId: "c1", turnId: "t1" };
@@ -212,12 +220,27 @@ async function measure(kilobytes: number): Promise<string> {
         `The turn of ${kilobytes} KB did not complete: ${JSON.stringify(log.lines)}`,
       );
     counter.of("GetItem").calls--;
-    return row(kilobytes, seconds, counter);
+    const measured = row(kilobytes, seconds, counter);
+    counter.reset();
+    await router.disconnect(CONNECTION);
+    const closing = units(counter);
+    return {
+      row: measured,
+      connection: {
+        written: opening.written + closing.written,
+        read: opening.read + closing.read,
+      },
+    };
   } finally {
     for (const { close } of [dynamodb, bedrock, gateway, lambda]) await close();
     for (const client of [management, runtime, functions]) client.destroy();
   }
 }
+
+const units = (counter: Counter) => ({
+  written: counter.sum(WRITES).units,
+  read: counter.sum(READS).units,
+});
 
 function row(kilobytes: number, seconds: number, counter: Counter): string {
   const writes = counter.sum(WRITES);
@@ -256,5 +279,8 @@ console.log(
 );
 console.log(cells(...Array.from({ length: 9 }, () => "--:")));
 // The first turn of a process waits for code to be loaded and compiled.
-await measure(1);
-for (const kilobytes of sizes) console.log(await measure(kilobytes));
+const { connection } = await measure(1);
+for (const kilobytes of sizes) console.log((await measure(kilobytes)).row);
+console.log(
+  `\nA connection takes ${connection.written} write units and ${connection.read} read units beside its turns.`,
+);

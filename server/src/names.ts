@@ -77,6 +77,7 @@ export const METRICS = {
   questions: "Questions",
   /** Milliseconds from the accepted question to the first piece of text. */
   firstTokenTime: "FirstTokenTime",
+  /** What answers are charged for, which is estimated where the model has not said it. */
   inputTokens: "InputTokens",
   outputTokens: "OutputTokens",
   /** US dollars by the prices of the models in the settings. */

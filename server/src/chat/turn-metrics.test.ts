@@ -10,6 +10,9 @@ import { countUsage } from "./turn-metrics.ts";
 const START: Step = { type: "start" };
 const HALF: Step = { type: "text", text: "Half an" };
 
+/** Counted of every answer that the model has begun, with the prices of the fake model. */
+const USE: readonly MetricName[] = ["inputTokens", "outputTokens", "cost"];
+
 /** Names of what was counted since the question was accepted. */
 const counted = ({ metrics }: FakeChat): MetricName[] =>
   metrics.added.map(({ name }) => name).filter((name) => name !== "questions");
@@ -55,7 +58,7 @@ describe("what is counted", () => {
     it(`of an answer ${name}`, async () => {
       const chat = new FakeChat();
       await chat.answered([START, HALF, ...ending]);
-      assert.deepEqual(counted(chat), ["firstTokenTime", ...expected]);
+      assert.deepEqual(counted(chat), ["firstTokenTime", ...USE, ...expected]);
     });
 
   for (const [when, work] of [
@@ -94,6 +97,19 @@ describe("what is counted", () => {
     ]);
   });
 
+  it("of an answer without the model's word for it: what its budgets were charged", async () => {
+    const chat = new FakeChat();
+    await chat.answered([START, HALF]);
+    const total = (...names: MetricName[]) =>
+      names
+        .flatMap((name) => chat.metrics.values(name))
+        .reduce((sum, value) => sum + value, 0);
+    const charged = chat.meter.held.get("site-day");
+    assert.ok(charged && charged.used > 0);
+    assert.equal(total("inputTokens", "outputTokens"), charged.used);
+    assert.equal(total("cost"), charged.cost / 1e9);
+  });
+
   it("of an answer that nobody waited for: no failure of ours", async () => {
     const chat = new FakeChat({ timing: { unwatchedMs: 1_000 } });
     await chat.open("c1");
@@ -103,7 +119,7 @@ describe("what is counted", () => {
     await chat.workAll();
     const turn = await chat.store.getTurn(keyOf("t1"));
     assert.equal(turn?.state, "failed");
-    assert.deepEqual(counted(chat), ["firstTokenTime"]);
+    assert.deepEqual(counted(chat), ["firstTokenTime", ...USE]);
   });
 
   it("of ratings: each as it comes, and not that one is taken back", async () => {

@@ -16,7 +16,7 @@ export function countEnd(metrics: Metrics, last: TurnFrame): void {
   if (!NO_FAILURES.has(last.code)) metrics.add("failures", 1);
 }
 
-/** Counts what the model has said that an answer took, and what that costs where its prices are known. */
+/** Counts what an answer is charged for, and what that costs where the prices of its model are known. */
 export function countUsage(
   metrics: Metrics,
   { prices }: Pick<ModelConfig, "prices">,

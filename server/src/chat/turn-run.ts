@@ -129,7 +129,7 @@ export class TurnRun {
       this.#asking.abort();
       this.#watch.end();
     }
-    countUsage(this.#deps.metrics, this.#model, this.#spending.usage);
+    countUsage(this.#deps.metrics, this.#model, this.#spending.spent);
     await this.#end(outcome);
   }
 

@@ -33,6 +33,16 @@ export class TurnSpending {
     return this.#usage;
   }
 
+  /** What the turn is charged for: what the model has said, and an estimate for a call that was broken off. */
+  get spent(): Usage {
+    const open = this.#call;
+    if (!open) return this.#usage;
+    return sum(this.#usage, {
+      inputTokens: open.inputTokens,
+      outputTokens: estimateTokens(open.output),
+    });
+  }
+
   /** Before a call of the model. The question has reserved for the first one; it throws when the budgets give no other. */
   async begin(request: ModelRequest): Promise<void> {
     const inputTokens = estimateRequest(request);
@@ -74,15 +84,8 @@ export class TurnSpending {
       : this.#contextTokens;
   }
 
-  /** Settles the turn, whose end this worker has stored. A call that was broken off is estimated. */
+  /** Settles the turn, whose end this worker has stored. */
   async settle(): Promise<void> {
-    const open = this.#call;
-    const spent = open
-      ? sum(this.#usage, {
-          inputTokens: open.inputTokens,
-          outputTokens: estimateTokens(open.output),
-        })
-      : this.#usage;
-    await this.#budgets.settle(this.#turn, this.#reservation, spent);
+    await this.#budgets.settle(this.#turn, this.#reservation, this.spent);
   }
 }
