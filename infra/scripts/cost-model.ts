@@ -3,12 +3,15 @@
  * an assumption here, run `npm run cost -- --write`, and the table in the README follows.
  */
 
-/** When the lists were read. They change, and they differ by region: read them again before you rely on the table. */
+/**
+ * When the lists were read. They change, and they differ by region: read them again before you rely on the table. The prices
+ * of Claude Haiku 4.5 were looked up again in November 2026.
+ */
 export const PRICES_AS_OF = "June 2026";
 
 /** US dollars, US East (N. Virginia), first tier. */
 export const PRICES = {
-  /** https://aws.amazon.com/bedrock/pricing/ , a million tokens; Claude Haiku 4.5 by its global profile. */
+  /** https://aws.amazon.com/bedrock/pricing/ , a million tokens; Claude Haiku 4.5 by its global profile. By those of a region it costs 10 % more. */
   haikuInput: 1,
   haikuOutput: 5,
   /** The same page; Amazon Nova Lite. */
@@ -24,11 +27,11 @@ export const PRICES = {
   writeUnits: 0.625,
   readUnits: 0.125,
   tableGb: 0.25 + 0.2,
-  /** https://aws.amazon.com/cloudwatch/pricing/ , a GB of logs, a metric, a dashboard and an alarm a month. */
+  /** https://aws.amazon.com/cloudwatch/pricing/ , a GB of logs, a metric, a dashboard and a metric of an alarm a month. */
   logsGb: 0.5,
   metric: 0.3,
   dashboard: 3,
-  alarm: 0.1,
+  alarmMetric: 0.1,
   /** https://aws.amazon.com/xray/pricing/ , a million traces. */
   traces: 5,
   /** https://aws.amazon.com/cloudfront/pricing/ , a million HTTPS requests, and a GB. */
@@ -57,19 +60,22 @@ export const ASSUMPTIONS = {
   routerSeconds: 0.06,
   daysKept: 30,
 
-  /** `npm run bench -w server`, an answer of 1 KB. */
-  writeUnits: 28,
-  readUnits: 15,
-  posts: 22,
-  /** Storing and removing a connection and its receiver. */
-  writeUnitsPerVisit: 6,
+  /** `npm run bench -w server`: an answer of 1 KB by a model that writes 400 characters a second, and a connection. */
+  writeUnits: 44,
+  readUnits: 16,
+  posts: 25,
+  writeUnitsPerVisit: 7,
   /** Connect, hello, disconnect; a send is counted with its question. */
   routerCallsPerVisit: 3,
   /** The turn and its part of the conversation, once the frames have expired. */
   kilobytesStored: 3,
   kilobytesLogged: 4,
-  /** What a page loads before somebody opens the chat, compressed. */
-  scriptKilobytes: 12,
+  /** `npm run size`, compressed: what a page loads before somebody opens the chat, and what opening it adds. */
+  scriptKilobytes: 6.7,
+  panelKilobytes: 39.7,
+  /** Files of the two. */
+  scriptFiles: 2,
+  panelFiles: 1,
   memoryGb: 0.5,
   /** X-Ray's default: one request a second, and 5 of 100 beyond. */
   tracedShare: 0.05,
@@ -77,7 +83,8 @@ export const ASSUMPTIONS = {
   metrics: 14,
   /** Reasons of refusals that occur: each is a metric too. */
   refusalReasons: 3,
-  alarms: 6,
+  /** An alarm on a sum is paid for each metric in it. */
+  alarmMetrics: 10,
 } as const;
 
 export interface CostLine {
@@ -146,14 +153,19 @@ export function costOf(questions: number): {
           gigabytes(a.kilobytesLogged) * p.logsGb +
           (a.metrics + a.refusalReasons) * p.metric +
           p.dashboard +
-          a.alarms * p.alarm +
+          a.alarmMetrics * p.alarmMetric +
           millions((questions + routerCalls) * a.tracedShare, p.traces),
       },
       {
         what: "CloudFront (the script)",
         dollars:
-          millions(loads, p.cdnRequests) +
-          ((loads * a.scriptKilobytes) / KILOBYTES_PER_GB) * p.cdnGb,
+          millions(
+            loads * a.scriptFiles + visits * a.panelFiles,
+            p.cdnRequests,
+          ) +
+          ((loads * a.scriptKilobytes + visits * a.panelKilobytes) /
+            KILOBYTES_PER_GB) *
+            p.cdnGb,
       },
       { what: "Secrets Manager", dollars: p.secret },
     ],

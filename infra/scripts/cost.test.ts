@@ -3,7 +3,10 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import test from "node:test";
+import { Template } from "aws-cdk-lib/assertions";
 import { METRICS } from "bedrock-chat-server/names";
+import { ChatAlarms } from "../lib/chat-alarms.ts";
+import { newChat, newStack } from "../test/support/stacks.ts";
 import { ASSUMPTIONS, costOf, costTable } from "./cost-model.ts";
 
 const sum = (questions: number): number =>
@@ -47,6 +50,39 @@ test("the functions write as many metrics as are paid for", () => {
   const { namespace, dimension, reason, ...metrics } = METRICS;
   assert.ok(namespace && dimension && reason);
   assert.equal(Object.keys(metrics).length, ASSUMPTIONS.metrics);
+});
+
+test("the stack has as many alarms as are paid for", () => {
+  // GIVEN
+  const stack = newStack();
+  new ChatAlarms(stack, "Alarms", newChat(stack));
+  // WHEN
+  const alarms = Object.values(
+    Template.fromStack(stack).findResources("AWS::CloudWatch::Alarm"),
+  ) as { Properties: { Metrics?: { MetricStat?: object }[] } }[];
+  // THEN
+  const metrics = alarms.flatMap(({ Properties: { Metrics } }) =>
+    Metrics ? Metrics.filter(({ MetricStat }) => MetricStat) : [{}],
+  );
+  assert.equal(metrics.length, ASSUMPTIONS.alarmMetrics);
+});
+
+test("a turn and a connection use what the server's README says that was measured", () => {
+  const text = readFileSync(
+    resolve(import.meta.dirname, "../../server/README.md"),
+    "utf8",
+  );
+  const { writeUnits, readUnits, posts, writeUnitsPerVisit } = ASSUMPTIONS;
+  const [row = []] = cells(text).filter(([answer]) => answer === "1 KB");
+  assert.deepEqual([row[3], row[5], row[6]].map(Number), [
+    writeUnits,
+    readUnits,
+    posts,
+  ]);
+  assert.match(
+    text,
+    new RegExp(`A connection takes ${writeUnitsPerVisit} write units`),
+  );
 });
 
 test("the README's table is what the command prints", () => {

@@ -1,5 +1,6 @@
 /** What a failure means to an operator, and what to do about it: a sentence or two each. */
 import type { ErrorCode } from "bedrock-chat-widget/protocol";
+import { SWITCHED_OFF } from "../../server/src/chat/kill-switch.ts";
 
 /** A handshake that was answered by an HTTP status. */
 export function explainHandshake(
@@ -10,11 +11,11 @@ export function explainHandshake(
     case 403:
       return origin === undefined
         ? "The API refuses the handshake (403). If it admits some origins only, say which page is yours: --origin https://www.example.com. If it lies behind CloudFront, use CloudFront's URL."
-        : `The API refuses pages of ${origin} (403): that origin is not among those that it admits. Add it to the configuration and deploy, or check its scheme and port.`;
+        : `The API refuses pages of ${origin} (403): that origin is not among those that it admits. Add it to allowedOrigins and deploy, or check its scheme and port. If the API lies behind CloudFront, use CloudFront's URL.`;
     case 404:
       return "There is no such API or stage (404): compare the URL with the WebSocketUrl that the deployment printed.";
     case 429:
-      return "API Gateway throttles the handshake (429): raise throttleRate, or the account's quota for API Gateway.";
+      return "Too many handshakes (429): more than limits.addressConnectsPerMinute from this address, which are over with the minute, or more than throttleRate and the account's quota for API Gateway allow.";
     default:
       return status >= 500
         ? `The router fails at the handshake (${status}). Its log says why: aws logs tail <log group of the router> --since 10m`
@@ -35,7 +36,7 @@ export function explainNetwork(
     case "ECONNREFUSED":
     case "ECONNRESET":
     case "ETIMEDOUT":
-      return `${host} does not answer (${error.code}): a firewall or a proxy may keep WebSockets out.`;
+      return `${host} does not answer (${error.code}): nothing listens there, or a firewall or a proxy keeps WebSockets out.`;
     default:
       return `The connection to ${host} fails: ${error.message}.`;
   }
@@ -49,9 +50,11 @@ const TURN_ERRORS: Partial<Record<ErrorCode, string>> = {
   model_unavailable:
     "Amazon Bedrock does not answer. Its service health page, or a call of the same model by the AWS CLI, tells whether it is this deployment.",
   unauthorized:
-    "The API wants visitors to be signed in, and this check is not.",
+    "The API wants visitors to be signed in (auth without anonymous: true), and this check is not. Handshakes work; ask a question on a page of yours.",
   budget_exceeded:
-    "The chat's budget is used up, or set to 0: see the dashboard.",
+    "A budget has no room for the question: one of the site's, whose use the dashboard shows, or the tokens that limits give this address in an hour. A budget must hold all that one answer may use, which maxTokens of the model decides.",
+  rate_limited:
+    "This address has asked or connected too often within a minute: wait for the next one, or see limits in the configuration.",
   timeout:
     "The question was accepted, and no worker ran in time: reserved concurrency of 0, an account limit of concurrent executions that is used up, or a worker that fails as it starts. See its log and the dead-letter queue.",
   internal:
@@ -65,6 +68,8 @@ export function explainTurn(
   requestId: string | undefined,
 ): string {
   const id = requestId === undefined ? "" : ` The request id is ${requestId}.`;
+  if (message === SWITCHED_OFF)
+    return `The chat is switched off. npm run switch -- on lets questions through again.${id}`;
   return `${TURN_ERRORS[code] ?? `The question ends in ${code}: ${message}`}${id}`;
 }
 

@@ -4,6 +4,7 @@ import test from "node:test";
 import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { type WebSocket, WebSocketServer } from "ws";
 import { listen } from "../../server/local/http.ts";
+import { SWITCHED_OFF } from "../../server/src/chat/kill-switch.ts";
 import { startBedrockServer } from "../../server/test/support/bedrock-server.ts";
 import { probe, probeModels } from "./probe.ts";
 
@@ -36,10 +37,10 @@ async function startServer(
 }
 
 const ready = { type: "ready" };
-const error = (code: string) => ({
+const error = (code: string, message = "A sentence.") => ({
   type: "error",
   code,
-  message: "A sentence.",
+  message,
   retryable: false,
   requestId: "r-1",
 });
@@ -47,10 +48,10 @@ const error = (code: string) => ({
 for (const [status, message] of [
   [
     403,
-    /^The API refuses pages of https:\/\/me\.example .* Add it to the configuration and deploy/,
+    /^The API refuses pages of https:\/\/me\.example .* Add it to allowedOrigins and deploy/,
   ],
   [404, /^There is no such API or stage/],
-  [429, /^API Gateway throttles the handshake/],
+  [429, /^Too many handshakes \(429\): .*addressConnectsPerMinute/],
   [502, /^The router fails at the handshake \(502\)/],
 ] as const)
   test(`a handshake answered by ${status} is explained`, async (t) => {
@@ -96,6 +97,31 @@ for (const [what, replies, message] of [
     "a worker that does not run",
     { hello: ready, send: error("timeout") },
     /no worker ran in time/,
+  ],
+  [
+    "a chat that wants a sign-in",
+    { hello: error("unauthorized") },
+    /^The API wants visitors to be signed in/,
+  ],
+  [
+    "a budget that is used up",
+    { hello: ready, send: error("budget_exceeded") },
+    /^A budget has no room for the question: .* The request id is r-1\.$/,
+  ],
+  [
+    "an address that asks too much",
+    { hello: ready, send: error("rate_limited") },
+    /^This address has asked or connected too often/,
+  ],
+  [
+    "a chat that is switched off",
+    { hello: ready, send: error("model_unavailable", SWITCHED_OFF) },
+    /^The chat is switched off\. npm run switch -- on/,
+  ],
+  [
+    "a model that does not answer",
+    { hello: ready, send: error("model_unavailable") },
+    /^Amazon Bedrock does not answer\./,
   ],
   [
     "another error",

@@ -3,6 +3,10 @@ import type { Timing } from "./limits.ts";
 import type { Meter } from "./meter.ts";
 import type { Clock } from "./ports.ts";
 
+/** What clients are told while it is off, whose code they get for a model that does not answer too. */
+export const SWITCHED_OFF =
+  "The assistant is switched off at the moment. Please come back later.";
+
 export interface KillSwitchOptions {
   readonly meter: Meter;
   readonly clock: Clock;
@@ -32,9 +36,6 @@ export class KillSwitch {
       if (this.#known === known) this.#known = undefined;
       throw error;
     }
-    throw new Refusal(
-      "model_unavailable",
-      "The assistant is switched off at the moment. Please come back later.",
-    );
+    throw new Refusal("model_unavailable", SWITCHED_OFF);
   }
 }
