@@ -103,17 +103,17 @@ export class ChatFunction extends Construct implements IGrantable {
 function codeWithSettings(codePath: string, settings: object): Code {
   if (!existsSync(join(codePath, "index.mjs")))
     return expected("codePath", codePath, "a folder that holds index.mjs");
+  const json = `${JSON.stringify(settings, null, 2)}\n`;
   return Code.fromAsset(codePath, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry("never-used"),
+      // CDK takes bundlings of an app that differ in a function only for the same one: two chats would share their settings.
+      environment: { SETTINGS: json },
       local: {
         tryBundle(outputPath) {
           cpSync(codePath, outputPath, { recursive: true });
-          writeFileSync(
-            join(outputPath, SETTINGS_FILE),
-            `${JSON.stringify(settings, null, 2)}\n`,
-          );
+          writeFileSync(join(outputPath, SETTINGS_FILE), json);
           return true;
         },
       },

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import test from "node:test";
-import { Aws, Duration, type Stack } from "aws-cdk-lib";
+import { App, Aws, Duration, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import {
   model,
@@ -136,6 +139,28 @@ test("props set the worker's limits and the logs", () => {
   );
 });
 
+test("two chats of one app have settings of their own", (t) => {
+  // GIVEN
+  const outdir = mkdtempSync(join(tmpdir(), "bedrock-chat-chats-"));
+  t.after(() => rmSync(outdir, { recursive: true }));
+  const app = new App({ outdir });
+  // WHEN
+  for (const name of ["Shoes", "Hats"])
+    newFunctions(new Stack(app, name), { systemPrompt: `You sell ${name}.` });
+  // THEN
+  app.synth();
+  const prompts = readdirSync(outdir)
+    .filter((name) => name.startsWith("asset."))
+    .map((name) => {
+      const file = readFileSync(join(outdir, name, "settings.json"), "utf8");
+      return (JSON.parse(file) as { systemPrompt: string }).systemPrompt;
+    });
+  assert.deepEqual([...new Set(prompts)].sort(), [
+    "You sell Hats.",
+    "You sell Shoes.",
+  ]);
+});
+
 test("the handlers are told whose users may sign in", () => {
   const auth: ChatAuth = {
     issuers: [
@@ -189,6 +214,38 @@ for (const [props, message] of [
       },
     },
     /^auth\.issuers\[0\]\.issuer is "http:\/\/id\.example\.com"; expected an https URL/,
+  ],
+  [
+    { guardrail: { id: "My guardrail", version: "1" } },
+    /^guardrail\.id is "My guardrail"; expected the id or the ARN of a guardrail/,
+  ],
+  [
+    { guardrail: { id: "abc123def456", version: "latest" } },
+    /^guardrail\.version is "latest"; expected a number as text, or "DRAFT"/,
+  ],
+  [
+    { limits: { visitorQuestionsPerMinute: -1 } },
+    /^limits\.visitorQuestionsPerMinute is -1; expected a whole number from 0/,
+  ],
+  [
+    { budgets: { tokensPerDay: 0.5 } },
+    /^budgets\.tokensPerDay is 0\.5; expected a whole number from 0/,
+  ],
+  [
+    { budgets: { dollarsPerMonth: -5 } },
+    /^budgets\.dollarsPerMonth is -5; expected/,
+  ],
+  [
+    { budgets: { dollarsPerMonth: 5 } },
+    /^models\[0\]\.prices is missing; expected .* because budgets\.dollarsPerMonth is 5\./,
+  ],
+  [
+    {
+      models: [
+        { ...model, prices: { inputPerMillion: -1, outputPerMillion: 5 } },
+      ],
+    },
+    /^models\[0\]\.prices\.inputPerMillion is -1; expected/,
   ],
   [{ unwatchedSeconds: -1 }, /^limits\.unwatchedSeconds is -1; expected/],
   [{ systemPrompt: Aws.REGION }, /known at synthesis, because they are packed/],

@@ -95,6 +95,6 @@ export const METRICS = {
   failures: "Failures",
   ratingsUp: "RatingsUp",
   ratingsDown: "RatingsDown",
-  /** Percent of the tightest budget of the site that is used or reserved. */
+  /** Percent of the tightest budget of the site that is used or reserved; 100 when one had no room for a question. */
   budgetUsed: "BudgetUsed",
 } as const;

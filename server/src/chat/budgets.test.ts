@@ -151,6 +151,14 @@ describe("what an answer uses", () => {
     assert.equal(Math.max(...chat.siteUse), 50);
     assert.ok(chat.siteUse.at(-1)! < 1);
   });
+
+  it("is told to be all of the site's budget when a question finds no room in what is left", async () => {
+    const { chat } = await open({ budgets: { tokensPerDay: 1_500 } });
+    await chat.ask("c1", "t1");
+    assert.ok(Math.max(...chat.siteUse) < 80);
+    await chat.ask("c1", "t2", "Question t2", { conversationId: "other" });
+    assert.equal(chat.siteUse.at(-1), 100);
+  });
 });
 
 describe("a budget that does not suffice", () => {

@@ -26,12 +26,18 @@ export interface BudgetsOptions {
   readonly usage: UsageLimits;
   readonly budgets: BudgetLimits;
   readonly models: readonly ModelConfig[];
-  /** Is told what percentage of the tightest budget of the site is used or reserved, whenever that has changed. */
+  /**
+   * Is told what percentage of the tightest budget of the site is used or reserved, whenever that has changed, and 100 when
+   * one has no room for a question.
+   */
   readonly onSiteUse?: (percent: number) => void;
 }
 
 /** From narrow to wide: who is at a limit of their own takes nothing from the others. */
 const KINDS: readonly BudgetKind[] = ["visitor", "address", "day", "month"];
+
+const isSite = (kind: BudgetKind): kind is "day" | "month" =>
+  kind === "day" || kind === "month";
 
 /** Billionths of a dollar that a million tokens at one dollar cost each. */
 const NANOS_PER_TOKEN = 1_000;
@@ -170,10 +176,13 @@ export class Budgets {
       for (const kind of reservation.kinds) {
         const bucket = bucketOf(kind, reservation);
         const held = await meter.take(bucket, amount, this.#mostOf(kind));
-        if (!held)
+        if (!held) {
+          // What is left and too little for an answer is as good as used: else nobody would ever be told of 100 percent.
+          if (isSite(kind)) this.#options.onSiteUse?.(100);
           throw new Refusal("budget_exceeded", undefined, {
             retryAfterMs: Math.max(bucket.until - clock.now(), 0),
           });
+        }
         taken.push(kind);
         this.#tell(kind, held);
       }
@@ -249,7 +258,7 @@ export class Budgets {
   }
 
   #tell(kind: BudgetKind, held: Amount): void {
-    if (kind === "visitor" || kind === "address") return;
+    if (!isSite(kind)) return;
     const { used = Infinity, cost = Infinity } = this.#mostOf(kind);
     this.#percent[kind] = 100 * Math.max(held.used / used, held.cost / cost);
     this.#options.onSiteUse?.(Math.max(this.#percent.day, this.#percent.month));
