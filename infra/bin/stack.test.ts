@@ -5,6 +5,7 @@ import { Match, Template } from "aws-cdk-lib/assertions";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { AwsSolutionsChecks } from "cdk-nag";
 import config from "../bedrock-chat.config.ts";
+import { domain, everything } from "../test/support/everything.ts";
 import { handlersPath, widgetPath } from "../test/support/stacks.ts";
 import { chooseStage, type StageConfig } from "./config.ts";
 import { BedrockChatStack } from "./stack.ts";
@@ -20,26 +21,6 @@ function newStack(overrides: Partial<StageConfig> = {}, name = "prod"): Stack {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return stack;
 }
-
-const certificateArn =
-  "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555";
-const domain = (domainName: string) => ({
-  domainName,
-  certificateArn,
-  hostedZoneId: "Z123",
-  hostedZoneName: "example.com",
-});
-const everything: Partial<StageConfig> = {
-  region: "us-east-1",
-  account: "123456789012",
-  edge: { domain: domain("chat.example.com") },
-  widgetDomain: domain("widget.example.com"),
-  alarms: { email: "a@example.com", errors: 2 },
-  costBudget: { monthlyDollars: 10, email: "a@example.com" },
-  logRetentionDays: 7,
-  workerConcurrency: 10,
-  guardrail: { id: "abc123def456", version: "1" },
-};
 
 /** Every statement that allows something, of roles and of resources. */
 function allowed(template: Template): { Action: string | string[] }[] {
@@ -164,7 +145,7 @@ test("behind the edge visitors connect to CloudFront", () => {
 });
 
 test("limits, budgets and prices reach the functions, checked", () => {
-  const [model] = everything.models ?? config.stages.prod!.models;
+  const [model] = config.stages.prod!.models;
   assert.throws(
     () => newStack({ limits: { visitorQuestionsPerMinute: -1 } }),
     /^ConfigError: limits\.visitorQuestionsPerMinute is -1; expected a whole number from 0 to /,

@@ -25,8 +25,13 @@ import { BedrockChat } from "bedrock-chat-infra";
 const app = new App();
 const stack = new Stack(app, "Mine");
 const chat = new BedrockChat(stack, "Chat", {
-  models: [{ id: "lite", label: "Lite", modelId: "amazon.nova-lite-v1:0", maxTokens: 1000 }],
+  models: [{ id: "lite", label: "Lite", modelId: "amazon.nova-lite-v1:0", maxTokens: 1000, prices: { inputPerMillion: 0.06, outputPerMillion: 0.24 } }],
   systemPrompt: "Be brief.",
+  allowedOrigins: ["https://www.example.com"],
+  auth: { anonymous: true, issuers: [{ type: "cognito", userPoolId: "us-east-1_AbCdEf123", clientId: "1" }] },
+  guardrail: { id: "abc123def456", version: "1" },
+  limits: { visitorQuestionsPerMinute: 10 },
+  budgets: { dollarsPerDay: 5 },
 });
 const snippet: string = chat.snippet;
 // @ts-expect-error The types are real: a model is not a number.
@@ -106,9 +111,8 @@ test("cdk synth works, and packs the handlers with the settings beside them", ()
   for (const [, { Properties }] of handlers) {
     const code = join(out, `asset.${Properties.Code.S3Key.slice(0, 64)}`);
     assert.deepEqual(readdirSync(code).sort(), ["index.mjs", "settings.json"]);
-    assert.match(
-      readFileSync(join(code, "settings.json"), "utf8"),
-      /"systemPrompt": "Be brief\."/,
-    );
+    const settings = readFileSync(join(code, "settings.json"), "utf8");
+    assert.match(settings, /"systemPrompt": "Be brief\."/);
+    assert.match(settings, /"dollarsPerDay": 5/);
   }
 });

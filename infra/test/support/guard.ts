@@ -88,8 +88,28 @@ export const readLambda: Reader = ({ url = "" }) => {
   ];
 };
 
-/** A profile needs itself, and its model where the request lands: here in the region it came from. */
-export const readBedrock: Reader = ({ url = "" }) => {
+/**
+ * A profile needs itself, and its model where the request lands: here in the region it came from. A guardrail is applied by
+ * whoever calls the model.
+ */
+export const readBedrock: Reader = ({ url = "" }, body) => [
+  ...readModel(url),
+  ...readGuardrail(body),
+];
+
+function readGuardrail(body: string): Ask[] {
+  const { guardrailConfig } = JSON.parse(body) as {
+    guardrailConfig?: { guardrailIdentifier: string };
+  };
+  if (!guardrailConfig) return [];
+  const { guardrailIdentifier: id } = guardrailConfig;
+  const resource = id.startsWith("arn:")
+    ? id
+    : `arn:aws:bedrock:${REGION}:${ACCOUNT}:guardrail/${id}`;
+  return [{ action: "bedrock:ApplyGuardrail", resource }];
+}
+
+function readModel(url: string): Ask[] {
   const [, id = "", operation] = /^\/model\/([^/]+)\/([a-z-]+)/.exec(url) ?? [];
   const modelId = decodeURIComponent(id);
   const action =
@@ -109,7 +129,7 @@ export const readBedrock: Reader = ({ url = "" }) => {
       context: { "bedrock:InferenceProfileArn": profile },
     },
   ];
-};
+}
 
 /** IAM sees the path with a placeholder in place of the connection's id. */
 export const readConnections: Reader = ({ url = "", method = "" }) => {

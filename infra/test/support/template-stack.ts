@@ -10,6 +10,7 @@ import {
   LOCAL_AWS,
 } from "../../../server/local/environment.ts";
 import { Gateway } from "../../../server/local/gateway/gateway.ts";
+import { refuseUpgrade } from "../../../server/local/gateway/handshake.ts";
 import { listen } from "../../../server/local/http.ts";
 import {
   type LambdaEndpoint,
@@ -34,9 +35,12 @@ import {
 } from "./guard.ts";
 import { type Ask, matches, permissionsOf } from "./permissions.ts";
 import { apiOf } from "./template-api.ts";
+import { connectKeysOf, edgeOf, edgeServer } from "./template-edge.ts";
 
 export interface TemplateStack {
+  /** What visitors connect to: CloudFront where the template has it in front, or else the API. */
   readonly webSocketUrl: string;
+  readonly apiUrl: string;
   /** What roles and resource policies did not allow, in words. */
   readonly denied: readonly string[];
   close(): Promise<void>;
@@ -68,10 +72,13 @@ export async function startTemplateStack(
   const denied: string[] = [];
   const front = createServer();
   const { url, port } = keep(await listen(front));
+  const secrets = secretsOf(template);
+  const edge = edgeOf(template, secrets);
+  const edgeUrl = edge && keep(await listen(edgeServer(edge, front))).url;
   const services = {
     dynamodb: keep(await startTable(template.only("AWS::DynamoDB::Table"))).url,
     bedrock: keep(await startBedrockEndpoint({ model })).url,
-    secrets: keep(await startSecrets(secretsOf(template))).url,
+    secrets: keep(await startSecrets(secrets)).url,
     connections: url,
     lambda: "",
   };
@@ -134,15 +141,21 @@ export async function startTemplateStack(
   const gateway = keep(
     startGateway(template, lambda, (reason) => denied.push(reason)),
   );
+  const connectKeys = connectKeysOf(template, secrets);
   front.on("upgrade", (request, stream, head) => {
-    void gateway.handleUpgrade(request, stream, head);
+    const key = String(request.headers["x-api-key"]);
+    if (connectKeys?.includes(key) === false)
+      refuseUpgrade(stream, 403, '{"message":"Forbidden"}');
+    else void gateway.handleUpgrade(request, stream, head);
   });
   front.on("request", (request, response) => {
     void gateway.handleRequest(request, response);
   });
   const { StageName } = template.only("AWS::ApiGatewayV2::Stage").properties;
+  const apiUrl = `ws://127.0.0.1:${port}/${StageName as string}`;
   return {
-    webSocketUrl: `ws://127.0.0.1:${port}/${StageName as string}`,
+    webSocketUrl: edgeUrl?.replace(/^http/, "ws") ?? apiUrl,
+    apiUrl,
     denied,
     close: async () => {
       for (const end of closers.reverse()) await end();
@@ -181,17 +194,21 @@ function startTable({ id, properties }: Resource) {
 function secretsOf(template: DeployedTemplate): Record<string, string> {
   return Object.fromEntries(
     template.ofType("AWS::SecretsManager::Secret").map(({ id, properties }) => {
-      const generate = properties.GenerateSecretString as {
-        SecretStringTemplate: string;
-        GenerateStringKey: string;
-        PasswordLength: number;
-      };
+      const { SecretStringTemplate, GenerateStringKey, PasswordLength } =
+        properties.GenerateSecretString as {
+          SecretStringTemplate?: string;
+          GenerateStringKey?: string;
+          PasswordLength: number;
+        };
+      const generated = "k".repeat(PasswordLength);
       return [
         `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${id}`,
-        JSON.stringify({
-          ...(JSON.parse(generate.SecretStringTemplate) as object),
-          [generate.GenerateStringKey]: "k".repeat(generate.PasswordLength),
-        }),
+        SecretStringTemplate === undefined
+          ? generated
+          : JSON.stringify({
+              ...(JSON.parse(SecretStringTemplate) as object),
+              [GenerateStringKey!]: generated,
+            }),
       ];
     }),
   );
