@@ -12,7 +12,7 @@ const BUDGETS = {
   /** The goal is 5,000. */
   beforeOpen: 8_000,
   /** The goal is 40,000. */
-  workingChat: 47_400,
+  workingChat: 47_350,
 } as const;
 /** The README may lag behind by this much before somebody has to refresh it. */
 const README_TOLERANCE = 0.1;

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
-import type { ChatTurn } from "../chat/model.ts";
+import { isRunning, type ChatTurn } from "../chat/model.ts";
 import type { Rating } from "../protocol.ts";
 import type { MarkdownOptions } from "../markdown/markdown-view.ts";
 import type { Locale } from "../locales/locale.ts";
@@ -46,9 +46,6 @@ export interface TurnProps {
   readonly actions: TurnActions;
   readonly markdown: MarkdownOptions;
 }
-
-const isRunning = ({ status }: ChatTurn): boolean =>
-  status === "submitted" || status === "streaming";
 
 /** One question with its answer. */
 export const turnTemplate = (props: TurnProps): TemplateResult =>

@@ -11,6 +11,7 @@ import { Covering } from "./covering.ts";
 import { styleSheet } from "./css.ts";
 import type { ExportedTranscript } from "./export-transcript.ts";
 import { connectionText, header } from "./header.ts";
+import { memo } from "./memo.ts";
 import { errorNotice, errorText } from "./notice.ts";
 import { TurnDesk } from "./turn-desk.ts";
 import { COUNTED_MS, waitLeft } from "./wait.ts";
@@ -24,6 +25,7 @@ import {
   withStrings,
   type LauncherTexts,
   type Locale,
+  type Strings,
 } from "../locales/locale.ts";
 import { ChatBeforeSendEvent } from "../events.ts";
 import { SessionController } from "../chat/session-controller.ts";
@@ -91,11 +93,23 @@ export class ChatPanel {
   #minutes?: ReturnType<typeof setInterval>;
   #second?: ReturnType<typeof setTimeout>;
   #finished: string[] = [];
-  #texts?: { readonly from: readonly unknown[]; readonly locale: Locale };
-  #markdown?: {
-    readonly from: readonly unknown[];
-    readonly options: MarkdownOptions;
-  };
+  // The same object until something in it changes, or every turn would be drawn again.
+  readonly #texts = memo((texts: LauncherTexts, strings?: Strings) =>
+    withStrings(inFull(texts), strings),
+  );
+  readonly #markdown = memo(
+    (
+      strings: Locale,
+      imageOrigins: MarkdownOptions["imageOrigins"],
+      renderers: BedrockChat["renderers"],
+    ): MarkdownOptions => ({
+      strings,
+      imageOrigins,
+      renderers,
+      renderTemplate: (template, element) => render(template, element),
+      onError: (cause) => logError("A part of an answer failed.", cause),
+    }),
+  );
 
   constructor(chat: BedrockChat, container: HTMLElement, shell: PanelShell) {
     this.#chat = chat;
@@ -403,29 +417,8 @@ export class ChatPanel {
     }
   }
 
-  /** The same object until something in it changes, or every answer would be drawn again. */
-  #markdownOptions(locale: Locale): MarkdownOptions {
-    const { imageOrigins, renderers } = this.#chat;
-    const from = [locale, imageOrigins, renderers];
-    if (this.#markdown?.from.every((value, i) => value === from[i]))
-      return this.#markdown.options;
-    const options: MarkdownOptions = {
-      imageOrigins,
-      renderers,
-      renderTemplate: (template, element) => render(template, element),
-      onError: (cause) => logError("A part of an answer failed.", cause),
-      strings: locale,
-    };
-    this.#markdown = { from, options };
-    return options;
-  }
-
-  /** The same object until language or strings change, or every turn would be drawn again. */
   #locale(): Locale {
-    const from = [this.#shell.locale(), this.#chat.strings] as const;
-    if (!this.#texts?.from.every((value, i) => value === from[i]))
-      this.#texts = { from, locale: withStrings(inFull(from[0]), from[1]) };
-    return this.#texts.locale;
+    return this.#texts(this.#shell.locale(), this.#chat.strings);
   }
 
   #transcriptProps(): TranscriptProps {
@@ -443,7 +436,7 @@ export class ChatPanel {
       copied: this.#desk.copied,
       forms: this.#desk.forms,
       actions: this.#desk,
-      markdown: this.#markdownOptions(locale),
+      markdown: this.#markdown(locale, chat.imageOrigins, chat.renderers),
     };
   }
 

@@ -2,6 +2,7 @@ import { render } from "lit/html.js";
 import type { ChatState, ChatTurn } from "../chat/model.ts";
 import type { MarkdownOptions } from "../markdown/markdown-view.ts";
 import type { Locale } from "../locales/locale.ts";
+import { isSame } from "./memo.ts";
 import {
   turnTemplate,
   type TurnActions,
@@ -62,7 +63,7 @@ export class TurnList {
     const clock = Math.floor(now / CLOCK_MS);
     const ids = [editing, commenting, copied, last?.turnId];
     const common = [...ids, locale, actions, forms, markdown, ready, clock];
-    const isNew = common.some((value, i) => value !== this.#common[i]);
+    const isNew = !isSame(common, this.#common);
     this.#common = common;
     let place = this.#container.firstElementChild;
     for (const turn of turns) {
@@ -106,7 +107,7 @@ function draw(shown: ShownTurn, props: TurnProps): void {
   const step = timeStep(props.turn.createdAt, now);
   const seconds = Math.ceil(waitLeft(props.turn.error, now) / 1_000);
   const drawn = [step, seconds, ...Object.values(others)];
-  if (drawn.every((value, i) => value === shown.drawn[i])) return;
+  if (isSame(drawn, shown.drawn)) return;
   shown.drawn = drawn;
   render(turnTemplate(props), shown.element);
 }
