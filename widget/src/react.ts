@@ -42,6 +42,28 @@ export type BedrockChatProps = Partial<Pick<BedrockChatElement, Settable>> &
   > &
   React.RefAttributes<BedrockChatElement>;
 
+/** `onchat-send` for `chat-send`: what React 19 takes for a listener of a custom element. */
+type ElementEventProps = {
+  [K in keyof ChatEventMap as `on${K}`]?: (event: ChatEventMap[K]) => void;
+};
+
+/** What `<bedrock-chat>` itself takes in the JSX of React 19, which sets its properties and listens to its events. */
+export type BedrockChatElementProps = Partial<
+  Pick<BedrockChatElement, Settable>
+> &
+  ElementEventProps &
+  Omit<React.HTMLAttributes<BedrockChatElement>, Settable> &
+  React.RefAttributes<BedrockChatElement>;
+
+declare module "react" {
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- React's types have it so.
+  namespace JSX {
+    interface IntrinsicElements {
+      "bedrock-chat": BedrockChatElementProps;
+    }
+  }
+}
+
 const event = <K extends keyof ChatEventMap>(
   name: K,
 ): EventName<ChatEventMap[K]> => name as unknown as EventName<ChatEventMap[K]>;

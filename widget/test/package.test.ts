@@ -14,6 +14,7 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { createElement, StrictMode } from "react";
 import { renderToString } from "react-dom/server";
+import ts from "typescript";
 
 const widget = fileURLToPath(new URL("..", import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "bedrock-chat-pack-"));
@@ -123,6 +124,61 @@ for (const [path, names] of Object.entries(EXPORTS))
     const module = (await import(path)) as Record<string, unknown>;
     for (const name of names) assert.ok(name in module, `${name} is missing`);
   });
+
+/** What the compiler says of each of these elements in a page of React's. */
+function typeErrors(elements: readonly string[]): string[][] {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    jsx: ts.JsxEmit.ReactJSX,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    target: ts.ScriptTarget.ES2022,
+    types: [],
+  };
+  const pages = new Map(
+    elements.map((element, i) => [
+      join(widget, "test", `page-${i}.tsx`),
+      `import type {} from "bedrock-chat-widget/react";\nexport const page = ${element};\n`,
+    ]),
+  );
+  const disk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (path) => pages.has(path) || disk.fileExists(path),
+    readFile: (path) => pages.get(path) ?? disk.readFile(path),
+    getSourceFile(path, ...rest) {
+      const page = pages.get(path);
+      return page === undefined
+        ? disk.getSourceFile(path, ...rest)
+        : ts.createSourceFile(path, page, ts.ScriptTarget.ES2022);
+    },
+  };
+  const program = ts.createProgram([...pages.keys()], options, host);
+  return [...pages.keys()].map((path) =>
+    program
+      .getSemanticDiagnostics(program.getSourceFile(path))
+      .map(({ messageText }) =>
+        ts.flattenDiagnosticMessageText(messageText, "\n"),
+      ),
+  );
+}
+
+test("the tag is typed in the JSX of React", () => {
+  const [right, starters, theme, event] = typeErrors(
+    [
+      'starters={["Hi?"]} noLauncher onchat-send={({ text }) => text.trim()} className="chat"',
+      "starters={3}",
+      'theme="pink"',
+      "onchat-send={({ texts }) => texts}",
+    ].map((props) => `<bedrock-chat endpoint="wss://chat.example" ${props} />`),
+  );
+  assert.deepEqual(right, []);
+  assert.match(starters!.join(), /'number' is not assignable/);
+  assert.match(theme!.join(), /"pink"/);
+  assert.match(event!.join(), /'texts' does not exist/);
+});
 
 test("an import that is not used costs nothing, unless it registers the element", async () => {
   const bundled = async (contents: string): Promise<number> => {
