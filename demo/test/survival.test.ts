@@ -83,7 +83,8 @@ test("two tabs show the same conversation as it comes", async () => {
       first.page.browserContext(),
       `${stack.url}/`,
     );
-    if (!(await second.page.$("bedrock-chat[open]"))) await second.openChat();
+    // Open as it was left: a click on the launcher would close it.
+    await second.page.waitForSelector("bedrock-chat[open]");
     await second.connection("ready");
     await first.page.bringToFront();
     await first.ask("Count to five.");

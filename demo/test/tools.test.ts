@@ -59,7 +59,8 @@ test("a call is run once, by the tab that asked, and its result goes to the mode
     [callSetTheme("dark"), rest.answer],
     async (stack, asking, context) => {
       const other = await Visitor.open(context, `${stack.url}/`);
-      if (!(await other.page.$("bedrock-chat[open]"))) await other.openChat();
+      // Open as it was left: a click on the launcher would close it.
+      await other.page.waitForSelector("bedrock-chat[open]");
       await other.connection("ready");
       await asking.page.bringToFront();
       const calls = await Promise.all(
