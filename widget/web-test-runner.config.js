@@ -30,6 +30,7 @@ const LACKS = {
   WebKit: {
     media: "no media features can be set in WebKit",
     narrow: "WebKit's window cannot be as narrow as a phone",
+    "held-keys": "WebKit's driver sometimes lets go of a key that is held",
   },
 };
 

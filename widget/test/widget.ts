@@ -138,8 +138,8 @@ export async function warnings(task: () => unknown): Promise<string[]> {
   return said;
 }
 
-/** What not every browser can do for a test: set media features, be as narrow as a phone. */
-export type Ability = "media" | "narrow";
+/** What not every browser can do for a test: set media features, be as narrow as a phone, hold a key again and again. */
+export type Ability = "media" | "narrow" | "held-keys";
 
 /** Whether this browser can do `what`. If not, the end of the run says that `test` was left out. */
 export async function can(what: Ability, test: string): Promise<boolean> {

@@ -208,7 +208,8 @@ async function live(look: (chat: BedrockChat) => void): Promise<void> {
 describe("by the keyboard alone", function () {
   this.timeout(30_000);
 
-  it("everything can be done, and where the focus is can be seen", async () => {
+  it("everything can be done, and where the focus is can be seen", async function () {
+    await needs(this, "held-keys");
     await live(() => {});
   });
 
