@@ -15,6 +15,7 @@ import type {
   Reservation,
 } from "./meter.ts";
 import type { Clock, Log, ModelConfig, Turn, TurnKey } from "./ports.ts";
+import { microDollarsOf } from "./prices.ts";
 import type { Asker } from "./rates.ts";
 import { WINDOWS } from "./windows.ts";
 
@@ -39,8 +40,7 @@ const KINDS: readonly BudgetKind[] = ["visitor", "address", "day", "month"];
 const isSite = (kind: BudgetKind): kind is "day" | "month" =>
   kind === "day" || kind === "month";
 
-/** Billionths of a dollar that a million tokens at one dollar cost each. */
-const NANOS_PER_TOKEN = 1_000;
+const NANOS_PER_MICRO = 1_000;
 const NANOS = 1e9;
 
 /** The turn of a reservation, and the model whose prices count. */
@@ -268,16 +268,12 @@ export class Budgets {
     return { used: tokensIn(usage), cost: this.#costOf(usage, model) };
   }
 
-  #costOf({ inputTokens, outputTokens }: Usage, id: string): number {
+  #costOf(usage: Usage, id: string): number {
     const prices = this.#options.models.find(
       (model) => model.id === id,
     )?.prices;
     if (!prices) return 0;
-    const { inputPerMillion, outputPerMillion } = prices;
-    return Math.ceil(
-      NANOS_PER_TOKEN *
-        (inputTokens * inputPerMillion + outputTokens * outputPerMillion),
-    );
+    return Math.ceil(NANOS_PER_MICRO * microDollarsOf(prices, usage));
   }
 }
 

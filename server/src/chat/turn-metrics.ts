@@ -1,5 +1,6 @@
 import type { ErrorCode, TurnFrame, Usage } from "bedrock-chat-widget/protocol";
 import type { Metrics, ModelConfig } from "./ports.ts";
+import { microDollarsOf } from "./prices.ts";
 
 /** Ends that are no fault of ours. */
 const NO_FAILURES: ReadonlySet<ErrorCode> = new Set([
@@ -20,16 +21,11 @@ export function countEnd(metrics: Metrics, last: TurnFrame): void {
 export function countUsage(
   metrics: Metrics,
   { prices }: Pick<ModelConfig, "prices">,
-  { inputTokens, outputTokens }: Usage,
+  usage: Usage,
 ): void {
+  const { inputTokens, outputTokens } = usage;
   if (inputTokens + outputTokens === 0) return;
   metrics.add("inputTokens", inputTokens);
   metrics.add("outputTokens", outputTokens);
-  if (prices)
-    metrics.add(
-      "cost",
-      (inputTokens * prices.inputPerMillion +
-        outputTokens * prices.outputPerMillion) /
-        1_000_000,
-    );
+  if (prices) metrics.add("cost", microDollarsOf(prices, usage) / 1_000_000);
 }

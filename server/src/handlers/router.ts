@@ -8,7 +8,6 @@ import { Router } from "../chat/router.ts";
 import { systemClock } from "../clock.ts";
 import { readRouterConfig } from "../config.ts";
 import { dynamoClient } from "../dynamodb/client.ts";
-import { createDynamoMeter } from "../dynamodb/meter.ts";
 import { createDynamoStore } from "../dynamodb/store.ts";
 import { createOutbox } from "../gateway/outbox.ts";
 import { createWorkerInvoker } from "../lambda/worker-invoker.ts";
@@ -23,6 +22,7 @@ import {
   type WebSocketEvent,
   type WebSocketResult,
 } from "./events.ts";
+import { metering } from "./metering.ts";
 import { observe } from "./observation.ts";
 
 const config = readRouterConfig();
@@ -42,16 +42,7 @@ const table = {
   clock: systemClock,
   client: trace(dynamoClient()),
 };
-const metered = {
-  meter: createDynamoMeter(table),
-  clock: systemClock,
-  log,
-  timing,
-  usage,
-  budgets: settings.budgets,
-  models: settings.models,
-  onSiteUse: (percent: number) => metrics.add("budgetUsed", percent),
-};
+const metered = metering(config, table, { log, metrics });
 const router = new Router({
   store: createDynamoStore({ ...table, retentionMs }),
   outbox: watched(createOutbox({ callbackUrl: config.callbackUrl, trace })),

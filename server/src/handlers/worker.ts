@@ -5,14 +5,14 @@ import { runTurn } from "../chat/worker.ts";
 import { systemClock } from "../clock.ts";
 import { readConfig } from "../config.ts";
 import { dynamoClient } from "../dynamodb/client.ts";
-import { createDynamoMeter } from "../dynamodb/meter.ts";
 import { createDynamoStore } from "../dynamodb/store.ts";
 import { createOutbox } from "../gateway/outbox.ts";
 import type { InvocationContext, WorkerEvent } from "./events.ts";
+import { metering } from "./metering.ts";
 import { observe } from "./observation.ts";
 
 const config = readConfig();
-const { settings, timing, limits, usage, retentionMs } = config;
+const { settings, timing, limits, retentionMs } = config;
 const { log, metrics, trace, watched } = await observe(config);
 const table = {
   tableName: config.tableName,
@@ -21,16 +21,7 @@ const table = {
 };
 const deps = {
   store: createDynamoStore({ ...table, retentionMs }),
-  budgets: new Budgets({
-    meter: createDynamoMeter(table),
-    clock: systemClock,
-    log,
-    timing,
-    usage,
-    budgets: settings.budgets,
-    models: settings.models,
-    onSiteUse: (percent) => metrics.add("budgetUsed", percent),
-  }),
+  budgets: new Budgets(metering(config, table, { log, metrics })),
   outbox: watched(createOutbox({ callbackUrl: config.callbackUrl })),
   // Of a worker's calls only those of the model are traced: it looks at its turn and posts several times a second for
   // minutes, which would drown the trace.
