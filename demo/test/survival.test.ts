@@ -78,15 +78,8 @@ test("the page is reloaded in mid-answer: the conversation comes back and the an
 
 test("two tabs show the same conversation as it comes", async () => {
   const counting = new GatedAnswer(PIECES);
-  await scene([counting.answer, "Six."], async (stack, first) => {
-    const second = await Visitor.open(
-      first.page.browserContext(),
-      `${stack.url}/`,
-    );
-    // Open as it was left: a click on the launcher would close it.
-    await second.page.waitForSelector("bedrock-chat[open]");
-    await second.connection("ready");
-    await first.page.bringToFront();
+  await scene([counting.answer, "Six."], async (_stack, first) => {
+    const second = await first.openSecondTab();
     await first.ask("Count to five.");
     counting.open();
     await first.answered(1);

@@ -1,7 +1,7 @@
 /** What the model does on the page: the functions that the demo offers it, in a real browser. */
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import type { Browser, BrowserContext } from "puppeteer-core";
+import type { Browser } from "puppeteer-core";
 import type { EndpointEvent } from "../../server/local/bedrock/endpoint-model.ts";
 import type { LocalStack } from "../../server/local/stack.ts";
 import { GatedAnswer } from "./support/gates.ts";
@@ -33,11 +33,7 @@ const result = ({ bedrock }: LocalStack): unknown =>
 
 async function scene(
   answers: Parameters<typeof startStack>,
-  scenario: (
-    stack: LocalStack,
-    visitor: Visitor,
-    context: BrowserContext,
-  ) => Promise<void>,
+  scenario: (stack: LocalStack, visitor: Visitor) => Promise<void>,
 ): Promise<void> {
   const stack = await startStack(...answers);
   const context = await browser.createBrowserContext();
@@ -45,7 +41,7 @@ async function scene(
     const visitor = await Visitor.open(context, `${stack.url}/`);
     await visitor.openChat();
     await visitor.connection("ready");
-    await scenario(stack, visitor, context);
+    await scenario(stack, visitor);
     assert.deepEqual(visitor.complaints, []);
   } finally {
     await context.close();
@@ -55,39 +51,29 @@ async function scene(
 
 test("a call is run once, by the tab that asked, and its result goes to the model, which goes on", async () => {
   const rest = new GatedAnswer(["It is ", "dark now."]);
-  await scene(
-    [callSetTheme("dark"), rest.answer],
-    async (stack, asking, context) => {
-      const other = await Visitor.open(context, `${stack.url}/`);
-      // Open as it was left: a click on the launcher would close it.
-      await other.page.waitForSelector("bedrock-chat[open]");
-      await other.connection("ready");
-      await asking.page.bringToFront();
-      const calls = await Promise.all(
-        [asking, other].map((tab) => tab.count("chat-tool-call")),
-      );
+  await scene([callSetTheme("dark"), rest.answer], async (stack, asking) => {
+    const other = await asking.openSecondTab();
+    const calls = await Promise.all(
+      [asking, other].map((tab) => tab.count("chat-tool-call")),
+    );
 
-      await asking.ask("Make it dark.");
-      rest.open(1);
-      for (const tab of [asking, other])
-        await tab.received("One moment. It is ".length);
-      assert.deepEqual(
-        await Promise.all(calls.map((count) => count())),
-        [1, 0],
-      );
-      assert.equal(await themeOf(asking), "dark");
-      assert.equal(await themeOf(other), undefined);
-      assert.deepEqual(result(stack), {
-        toolUseId: "tooluse_1",
-        content: [{ text: '{"theme":"dark"}' }],
-      });
+    await asking.ask("Make it dark.");
+    rest.open(1);
+    for (const tab of [asking, other])
+      await tab.received("One moment. It is ".length);
+    assert.deepEqual(await Promise.all(calls.map((count) => count())), [1, 0]);
+    assert.equal(await themeOf(asking), "dark");
+    assert.equal(await themeOf(other), undefined);
+    assert.deepEqual(result(stack), {
+      toolUseId: "tooluse_1",
+      content: [{ text: '{"theme":"dark"}' }],
+    });
 
-      rest.open();
-      for (const tab of [asking, other]) await tab.answered(1);
-      await asking.shows("One moment. It is dark now.");
-      assert.equal(stack.bedrock?.calls.length, 2);
-    },
-  );
+    rest.open();
+    for (const tab of [asking, other]) await tab.answered(1);
+    await asking.shows("One moment. It is dark now.");
+    assert.equal(stack.bedrock?.calls.length, 2);
+  });
 });
 
 test("a call that fails on the page is told to the model as a failure", async () => {

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import test from "node:test";
 import type { NewTurn } from "../../server/src/chat/ports.ts";
 import { createDynamoStore } from "../../server/src/dynamodb/store.ts";
 import { startDynalite } from "../../server/test/support/dynalite.ts";
+import { runScript } from "../test/support/run-script.ts";
 import type { ExportedConversation } from "./conversations.ts";
 
 const DAY_MS = 86_400_000;
@@ -57,28 +54,12 @@ test("conversations since a day are exported with answers and ratings, in order"
   });
   await store.rateTurn(key, "up", "Indeed");
   // WHEN
-  const child = spawn(
-    process.execPath,
-    [
-      join(import.meta.dirname, "export.ts"),
-      ...["--table", tableName],
-      ...["--since", new Date(now - 2 * DAY_MS).toISOString()],
-    ],
-    {
-      env: {
-        ...process.env,
-        AWS_ENDPOINT_URL_DYNAMODB: endpoint,
-        AWS_REGION: "us-east-1",
-        AWS_ACCESS_KEY_ID: "local",
-        AWS_SECRET_ACCESS_KEY: "local",
-      },
-    },
+  const since = new Date(now - 2 * DAY_MS).toISOString();
+  const { output, notice } = await runScript(
+    "export",
+    ["--table", tableName, "--since", since],
+    endpoint,
   );
-  const [output, notice] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "close"),
-  ]);
   // THEN
   assert.match(notice, /^2 conversations since /);
   const conversations = output

@@ -105,6 +105,18 @@ export class Visitor {
     });
   }
 
+  /** Another tab of the same visitor, in which the chat opens by itself as it was left here; this one stays in front. */
+  async openSecondTab(): Promise<Visitor> {
+    const second = await Visitor.open(
+      this.page.browserContext(),
+      this.page.url(),
+    );
+    await second.page.waitForSelector("bedrock-chat[open]");
+    await second.connection("ready");
+    await this.page.bringToFront();
+    return second;
+  }
+
   /** Types into the composer and presses Enter. */
   async ask(question: string): Promise<void> {
     const input = await this.page.waitForSelector(
