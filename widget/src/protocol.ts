@@ -38,6 +38,12 @@ export const MAX_TOOL_ERROR_LENGTH = 2_000;
 
 const MAX_DEPTH = 24;
 
+/** Of every JavaScript that has sockets, but of none of the standards that the types here are taken from. */
+declare const TextEncoder: new () => {
+  encode(text: string): { readonly length: number };
+};
+const encoder = new TextEncoder();
+
 // --- What both directions share ---
 
 /** Why the model stopped. `other` stands for a value that this version does not know. */
@@ -384,25 +390,98 @@ export type ParsedServerFrame =
   /** Not a frame of this protocol; `message` says why. */
   | { readonly kind: "invalid"; readonly message: string };
 
-/** What is wrong with a frame: the value that stands at `path` is not `what`. */
+type Test = (value: unknown) => boolean;
+
+/**
+ * What a value must be: right by a test, a list of such values, or an object with such fields. A field whose name ends in
+ * `?` may be missing; one that may hold anything is not listed.
+ */
+type Shape = Test | List | Fields;
+type List = readonly [Shape];
+interface Fields {
+  readonly [name: string]: Shape;
+}
+
+/** What is wrong with a frame: the value that stands at `path` has not this shape. */
 interface Mismatch {
   readonly path: string;
-  readonly what: string;
+  readonly shape: Shape;
   readonly value: unknown;
 }
 
-/**
- * Finds out what is wrong with the value at a path, if anything. What makes checks is marked as free of side effects, so
- * that a bundle with one of the parsers leaves out the tables of the others; and sentences are made apart, so that one
- * that needs none has none.
- */
-type Check = (value: unknown, path: string) => Mismatch | undefined;
-type Fields = Readonly<Record<string, Check>>;
-
 const isString = (value: unknown): value is string => typeof value === "string";
+const isBoolean: Test = (value) => typeof value === "boolean";
+const isId: Test = (value) =>
+  isString(value) && /^[A-Za-z0-9_-]{1,64}$/.test(value);
+const isFrom = (value: unknown, least: number): boolean =>
+  Number.isSafeInteger(value) && (value as number) >= least;
+const isCount: Test = (value) => isFrom(value, 0);
+const isLastSeq: Test = (value) => isFrom(value, -1);
+const isZero: Test = (value) => value === 0;
+const ratings: readonly unknown[] = ["up", "down", "none"];
+const isRating: Test = (value) => ratings.includes(value);
+const statuses: readonly unknown[] = [
+  "streaming",
+  "complete",
+  "stopped",
+  "failed",
+];
+const isStatus: Test = (value) => statuses.includes(value);
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isList = (shape: Shape): shape is List => Array.isArray(shape);
+
+/** The first part of a value that is wrong, if any. */
+function findMismatch(
+  value: unknown,
+  shape: Shape,
+  path: string,
+): Mismatch | undefined {
+  const mismatch = { path, shape, value };
+  if (typeof shape === "function") return shape(value) ? undefined : mismatch;
+  if (isList(shape)) {
+    if (!Array.isArray(value)) return mismatch;
+    for (const item of value) {
+      const wrong = findMismatch(item, shape[0], `${path}[]`);
+      if (wrong) return wrong;
+    }
+    return undefined;
+  }
+  if (!isObject(value)) return mismatch;
+  for (const [name, field] of Object.entries(shape)) {
+    const key = name.replace("?", "");
+    const part = value[key];
+    if (part === undefined && key !== name) continue;
+    const wrong = findMismatch(part, field, `${path}.${key}`);
+    if (wrong) return wrong;
+  }
+  return undefined;
+}
+
+/** What the tests ask for. Apart from them, so that a bundle which needs no sentences has none. */
+const WORDS = new Map<Test, string>([
+  [isString, "a string"],
+  [isBoolean, "true or false"],
+  [isId, "1 to 64 characters of A-Z, a-z, 0-9, _ and -"],
+  [isCount, "a whole number from 0"],
+  [isLastSeq, `a whole number from -1 to ${Number.MAX_SAFE_INTEGER}`],
+  [isZero, "a whole number from 0 to 0"],
+  [isRating, `one of ${ratings.join(", ")}`],
+  [isStatus, `one of ${statuses.join(", ")}`],
+]);
+
+/* @__NO_SIDE_EFFECTS__ */
+function expecting(words: string, test: Test): Test {
+  WORDS.set(test, words);
+  return test;
+}
+
+function wordsOf(shape: Shape): string {
+  if (typeof shape === "function") return WORDS.get(shape)!;
+  return isList(shape) ? "an array" : "an object";
+}
 
 /** A value as an error message may name it: short, and never a whole text. */
 function show(value: unknown): string {
@@ -416,211 +495,139 @@ function show(value: unknown): string {
   return JSON.stringify(short);
 }
 
-const sentenceOf = ({ path, what, value }: Mismatch): string =>
-  `${path} must be ${what}, got ${show(value)}.`;
+const sentenceOf = ({ path, shape, value }: Mismatch): string =>
+  `${path} must be ${wordsOf(shape)}, got ${show(value)}.`;
 
-const expected = /* @__NO_SIDE_EFFECTS__ */ (
-    what: string,
-    test: (value: unknown) => boolean,
-  ): Check =>
-  (value, path) =>
-    test(value) ? undefined : { path, what, value };
-
-const ID = /^[A-Za-z0-9_-]{1,64}$/;
-const anything: Check = () => undefined;
-const string = expected("a string", isString);
-const boolean = expected(
-  "true or false",
-  (value) => typeof value === "boolean",
-);
-const id = expected(
-  "1 to 64 characters of A-Z, a-z, 0-9, _ and -",
-  (value) => isString(value) && ID.test(value),
-);
-const sentence = expected(
+const isText = expecting(
   "a string with something in it",
   (value) => isString(value) && value.trim() !== "",
 );
-const count = expected(
-  "a whole number from 0",
-  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-);
-const stringUpTo = /* @__NO_SIDE_EFFECTS__ */ (most: number): Check =>
-  expected(
+const stringUpTo = /* @__NO_SIDE_EFFECTS__ */ (most: number): Test =>
+  expecting(
     `a string of at most ${most} characters`,
     (value) => isString(value) && value.length <= most,
   );
-const integerBetween = /* @__NO_SIDE_EFFECTS__ */ (
-  least: number,
-  most: number,
-): Check =>
-  expected(
-    `a whole number from ${least} to ${most}`,
-    (value) =>
-      Number.isInteger(value) &&
-      (value as number) >= least &&
-      (value as number) <= most,
-  );
-const oneOf = /* @__NO_SIDE_EFFECTS__ */ (values: readonly string[]): Check =>
-  expected(
-    `one of ${values.join(", ")}`,
-    (value) => isString(value) && values.includes(value),
-  );
-const optional = /* @__NO_SIDE_EFFECTS__ */ (check: Check): Check =>
-  (value, path) =>
-    value === undefined ? undefined : check(value, path);
 
-/* @__NO_SIDE_EFFECTS__ */
-function object(fields: Fields): Check {
-  return (value, path) => {
-    if (!isObject(value)) return { path, what: "an object", value };
-    for (const [name, check] of Object.entries(fields)) {
-      const wrong = check(value[name], `${path}.${name}`);
-      if (wrong) return wrong;
-    }
-    return undefined;
-  };
-}
+const oneOf = /* @__NO_SIDE_EFFECTS__ */ (values: readonly unknown[]): Test =>
+  expecting(`one of ${values.join(", ")}`, (value) => values.includes(value));
 
-/* @__NO_SIDE_EFFECTS__ */
-function listOf(check: Check): Check {
-  return (value, path) => {
-    if (!Array.isArray(value)) return { path, what: "an array", value };
-    for (const item of value) {
-      const wrong = check(item, `${path}[]`);
-      if (wrong) return wrong;
-    }
-    return undefined;
-  };
-}
-
-const turn = { conversationId: id, turnId: id };
+const turn = { conversationId: isId, turnId: isId };
 const jsonBytes = (value: unknown): number => utf8Length(JSON.stringify(value));
 
 const CLIENT_FRAMES: Readonly<Record<ClientFrame["type"], Fields>> = {
   hello: {
-    visitorToken: optional(stringUpTo(4_096)),
-    authToken: optional(stringUpTo(16_384)),
-    conversationId: optional(id),
-    client: object({
+    "visitorToken?": stringUpTo(4_096),
+    "authToken?": stringUpTo(16_384),
+    "conversationId?": isId,
+    client: {
       name: stringUpTo(64),
       version: stringUpTo(64),
       locale: stringUpTo(64),
-    }),
+    },
   },
   send: {
     ...turn,
-    text: sentence,
-    model: optional(stringUpTo(256)),
-    context: optional(
-      object({
-        url: optional(stringUpTo(4_096)),
-        title: optional(stringUpTo(1_024)),
-        data: anything,
-      }),
-    ),
-    replaces: optional(id),
-    tools: optional(
-      listOf(
-        object({
-          name: id,
-          description: sentence,
-          inputSchema: expected("an object", isObject),
-        }),
-      ),
-    ),
+    text: isText,
+    "model?": stringUpTo(256),
+    "context?": { "url?": stringUpTo(4_096), "title?": stringUpTo(1_024) },
+    "replaces?": isId,
+    "tools?": [{ name: isId, description: isText, inputSchema: {} }],
   },
   stop: turn,
-  resume: { ...turn, lastSeq: integerBetween(-1, Number.MAX_SAFE_INTEGER) },
+  resume: { ...turn, lastSeq: isLastSeq },
   history: {
-    conversationId: id,
-    before: optional(stringUpTo(64)),
-    limit: optional(integerBetween(1, MAX_HISTORY_LIMIT)),
+    conversationId: isId,
+    "before?": stringUpTo(64),
+    "limit?": expecting(
+      `a whole number from 1 to ${MAX_HISTORY_LIMIT}`,
+      (value) => isFrom(value, 1) && (value as number) <= MAX_HISTORY_LIMIT,
+    ),
   },
   feedback: {
     ...turn,
-    rating: oneOf(["up", "down", "none"]),
-    comment: optional(stringUpTo(MAX_COMMENT_LENGTH)),
+    rating: isRating,
+    "comment?": stringUpTo(MAX_COMMENT_LENGTH),
   },
-  forget: { conversationId: id },
+  forget: { conversationId: isId },
   "tool-result": {
     ...turn,
-    toolCallId: id,
-    output: anything,
-    error: optional(stringUpTo(MAX_TOOL_ERROR_LENGTH)),
+    toolCallId: isId,
+    "error?": stringUpTo(MAX_TOOL_ERROR_LENGTH),
   },
   ping: {},
 };
 
-const usage = object({ inputTokens: count, outputTokens: count });
-const turnError: Fields = {
-  code: oneOf(ERROR_CODES),
-  message: string,
-  retryable: boolean,
-  retryAfterMs: optional(count),
-  requestId: string,
-};
+const numbered = { turnId: isId, seq: isCount };
+/** `code`, `stopReason`: what these fields may hold. */
+/* @__NO_SIDE_EFFECTS__ */
+function serverFrames(
+  code: Test,
+  stopReason: Test,
+): Readonly<Record<ServerFrame["type"], Fields>> {
+  const error = {
+    code,
+    message: isString,
+    retryable: isBoolean,
+    "retryAfterMs?": isCount,
+    requestId: isString,
+  };
+  return {
+    ready: {
+      visitorToken: isString,
+      "conversationId?": isId,
+      limits: { maxTextLength: isCount, maxFrameBytes: isCount },
+      models: [{ id: isString, label: isString }],
+      "activeTurn?": { turnId: isId, lastSeq: isLastSeq },
+      serverTime: isString,
+    },
+    ack: { turnId: isId, "duplicate?": isBoolean },
+    "turn-start": {
+      ...turn,
+      seq: isZero,
+      model: isString,
+      createdAt: isString,
+    },
+    "text-delta": { ...numbered, text: isString },
+    "tool-call": {
+      ...numbered,
+      toolCallId: isString,
+      name: isString,
+      "settled?": isBoolean,
+    },
+    "turn-end": {
+      ...numbered,
+      stopReason,
+      length: isCount,
+      usage: { inputTokens: isCount, outputTokens: isCount },
+    },
+    history: {
+      conversationId: isId,
+      turns: [
+        {
+          turnId: isId,
+          text: isString,
+          answer: isString,
+          status: isStatus,
+          model: isString,
+          createdAt: isString,
+          "stopReason?": stopReason,
+          "rating?": isRating,
+          "error?": error,
+        },
+      ],
+      "before?": isString,
+      "more?": isBoolean,
+      "part?": isCount,
+    },
+    error: { ...error, "turnId?": isId, "seq?": isCount },
+    forgotten: { conversationId: isId },
+    pong: {},
+  };
+}
 
-const SERVER_FRAMES: Readonly<Record<ServerFrame["type"], Fields>> = {
-  ready: {
-    visitorToken: string,
-    conversationId: optional(id),
-    limits: object({ maxTextLength: count, maxFrameBytes: count }),
-    models: listOf(object({ id: string, label: string })),
-    activeTurn: optional(
-      object({
-        turnId: id,
-        lastSeq: integerBetween(-1, Number.MAX_SAFE_INTEGER),
-      }),
-    ),
-    serverTime: string,
-  },
-  ack: { turnId: id, duplicate: optional(boolean) },
-  "turn-start": {
-    ...turn,
-    seq: integerBetween(0, 0),
-    model: string,
-    createdAt: string,
-  },
-  "text-delta": { turnId: id, seq: count, text: string },
-  "tool-call": {
-    turnId: id,
-    seq: count,
-    toolCallId: string,
-    name: string,
-    input: anything,
-    settled: optional(boolean),
-  },
-  "turn-end": {
-    turnId: id,
-    seq: count,
-    stopReason: oneOf(STOP_REASONS),
-    length: count,
-    usage,
-  },
-  history: {
-    conversationId: id,
-    turns: listOf(
-      object({
-        turnId: id,
-        text: string,
-        answer: string,
-        status: oneOf(["streaming", "complete", "stopped", "failed"]),
-        model: string,
-        createdAt: string,
-        stopReason: optional(oneOf(STOP_REASONS)),
-        rating: optional(oneOf(["up", "down", "none"])),
-        error: optional(object(turnError)),
-      }),
-    ),
-    before: optional(string),
-    more: optional(boolean),
-    part: optional(count),
-  },
-  error: { ...turnError, turnId: optional(id), seq: optional(count) },
-  forgotten: { conversationId: id },
-  pong: {},
-};
+const SERVER_FRAMES = serverFrames(oneOf(ERROR_CODES), oneOf(STOP_REASONS));
+/** As clients take them: with a code or reason of a later version the end of a turn is an end all the same. */
+const FRAMES_TO_READ = serverFrames(isString, isString);
 
 function parseJson(text: string): { readonly value?: unknown } | undefined {
   try {
@@ -630,21 +637,12 @@ function parseJson(text: string): { readonly value?: unknown } | undefined {
   }
 }
 
-/** Whether `value` nests deeper than `most` levels; iterative, so that a hostile frame cannot exhaust the stack. */
-function isDeeperThan(value: unknown, most: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > most) return true;
-    level = level.flatMap((item): unknown[] =>
-      typeof item === "object" && item !== null ? Object.values(item) : [],
-    );
-  }
-  return false;
-}
-
-/** Whether the server would refuse a frame like this one for its depth. */
-export const isNestedTooDeep = (frame: object): boolean =>
-  isDeeperThan(frame, MAX_DEPTH);
+/** Whether the server would refuse a frame like this one for its depth. Stops there: a hostile one is not followed down. */
+export const isNestedTooDeep = (frame: unknown, levels = MAX_DEPTH): boolean =>
+  levels < 0 ||
+  (typeof frame === "object" &&
+    frame !== null &&
+    Object.values(frame).some((part) => isNestedTooDeep(part, levels - 1)));
 
 const HOW_TO_ASK =
   'Send JSON: {"data":"your question"}, or a frame with a "type" as PROTOCOL.md describes.';
@@ -660,7 +658,7 @@ export function parseClientFrame(text: string): ParsedClientFrame {
     refusal: {
       code,
       message,
-      ...(typeof turnId === "string" && ID.test(turnId) ? { turnId } : {}),
+      ...(isId(turnId) ? { turnId: turnId as string } : {}),
     },
   });
   const bytes = utf8Length(text);
@@ -702,7 +700,8 @@ export function parseClientFrame(text: string): ParsedClientFrame {
       turnId,
     );
   }
-  const wrong = object(CLIENT_FRAMES[type as ClientFrame["type"]])(value, type);
+  const shape = CLIENT_FRAMES[type as ClientFrame["type"]];
+  const wrong = findMismatch(value, shape, type);
   if (wrong) return refuse(sentenceOf(wrong), "bad_request", turnId);
   if (
     type === "tool-result" &&
@@ -752,15 +751,17 @@ function toolExcess({
   return undefined;
 }
 
-const mismatchOf = (frame: Readonly<Record<string, unknown>>, type: string) =>
-  object(SERVER_FRAMES[type as ServerFrame["type"]])(frame, type);
-
 /**
  * What a server (or API Gateway itself, whose frames have no `type`) sent, or nothing for what a client ignores: frames
  * that it does not know, and what is none. {@link parseServerFrame} tells these apart and says why. Never throws.
  */
-export function readServerFrame(
+export const readServerFrame = (
   text: string,
+): ServerFrame | GatewayErrorFrame | undefined => read(text, FRAMES_TO_READ);
+
+function read(
+  text: string,
+  frames: typeof SERVER_FRAMES,
 ): ServerFrame | GatewayErrorFrame | undefined {
   const value = parseJson(text)?.value;
   if (!isObject(value)) return undefined;
@@ -769,14 +770,14 @@ export function readServerFrame(
     type === undefined
       ? [message, connectionId, requestId].every(isString)
       : isString(type) &&
-        Object.hasOwn(SERVER_FRAMES, type) &&
-        !mismatchOf(value, type);
+        Object.hasOwn(frames, type) &&
+        !findMismatch(value, frames[type as ServerFrame["type"]], type);
   return isRight ? (value as unknown as ServerFrame) : undefined;
 }
 
 /** Parses what a server (or API Gateway itself) sent. Never throws. */
 export function parseServerFrame(text: string): ParsedServerFrame {
-  const frame = readServerFrame(text);
+  const frame = read(text, SERVER_FRAMES);
   if (frame && "type" in frame) return { kind: "frame", frame };
   if (frame) {
     const { message, connectionId, requestId } = frame;
@@ -797,7 +798,8 @@ export function parseServerFrame(text: string): ParsedServerFrame {
   if (!isString(type))
     return invalid(`type must be a string, got ${show(type)}.`);
   if (!Object.hasOwn(SERVER_FRAMES, type)) return { kind: "unknown", type };
-  return invalid(sentenceOf(mismatchOf(value, type)!));
+  const shape = SERVER_FRAMES[type as ServerFrame["type"]];
+  return invalid(sentenceOf(findMismatch(value, shape, type)!));
 }
 
 /** Serializes a frame of either direction. The sender answers for its size: see {@link utf8Length}. */
@@ -805,11 +807,4 @@ export const stringifyFrame = (frame: ClientFrame | ServerFrame): string =>
   JSON.stringify(frame);
 
 /** UTF-8 length of `text` in bytes. A lone surrogate counts as U+FFFD does: 3. */
-export function utf8Length(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0)!;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
-}
+export const utf8Length = (text: string): number => encoder.encode(text).length;
