@@ -23,72 +23,50 @@ export interface SocketTransportOptions {
 /** A transport factory over WebSockets. */
 export const socketTransport =
   (options: SocketTransportOptions = {}) =>
-  (url: string, handlers: TransportHandlers): Transport =>
-    new SocketTransport(url, handlers, options);
-
-class SocketTransport implements Transport {
-  readonly #handlers: TransportHandlers;
-  readonly #socket: ReconnectingWebSocket;
-  #ended = false;
-
-  constructor(
-    url: string,
-    handlers: TransportHandlers,
-    options: SocketTransportOptions,
-  ) {
-    this.#handlers = handlers;
-    this.#socket = new ReconnectingWebSocket(url, SUBPROTOCOL, {
-      WebSocket: this.#guarded(options.WebSocket ?? WebSocket),
+  (url: string, handlers: TransportHandlers): Transport => {
+    let ended = false;
+    const end = (code: number, reason: string, fatal = false): void => {
+      if (ended) return;
+      ended = true;
+      handlers.onClose({ code, reason, fatal });
+    };
+    const socket = new ReconnectingWebSocket(url, SUBPROTOCOL, {
+      WebSocket: new Proxy(options.WebSocket ?? WebSocket, {
+        // An address that the browser does not take makes the constructor throw, and nobody would ever hear of it.
+        construct(Socket, args: [string, string]) {
+          try {
+            return new Socket(...args);
+          } catch (cause) {
+            const why = cause instanceof Error ? cause.message : String(cause);
+            queueMicrotask(() => socket.close()); // It is about to start its timer.
+            end(
+              1006,
+              `The endpoint must be a WebSocket address that this page may use, got ${url}: ${why}`,
+              true,
+            );
+            const dead = { close() {}, readyState: 3 };
+            return Object.assign(new EventTarget(), dead);
+          }
+        },
+      }),
       connectionTimeout: options.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS,
       maxRetries: 0,
       maxEnqueuedMessages: 0,
     });
-    this.#socket.onopen = () => {
-      if (!this.#ended) handlers.onOpen();
+    socket.onopen = () => {
+      if (!ended) handlers.onOpen();
     };
-    this.#socket.onmessage = ({ data }) => {
-      if (!this.#ended && typeof data === "string") handlers.onMessage(data);
+    socket.onmessage = ({ data }) => {
+      if (!ended && typeof data === "string") handlers.onMessage(data);
     };
-    this.#socket.onclose = ({ code, reason }) => this.#end(code, reason);
-  }
-
-  send(text: string): void {
-    if (!this.#ended) this.#socket.send(text);
-  }
-
-  close(): void {
-    this.#ended = true;
-    this.#socket.close();
-  }
-
-  #end(code: number, reason: string, fatal = false): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#handlers.onClose({ code, reason, fatal });
-  }
-
-  /** An address that the browser does not take makes the constructor throw, and nobody would ever hear of it. */
-  #guarded(Socket: typeof WebSocket): object {
-    const create = (url: string, protocols: string) => {
-      try {
-        return new Socket(url, protocols);
-      } catch (cause) {
-        const why = cause instanceof Error ? cause.message : String(cause);
-        queueMicrotask(() => this.#socket.close()); // It is about to start its timer.
-        this.#end(
-          1006,
-          `The endpoint must be a WebSocket address that this page may use, got ${url}: ${why}`,
-          true,
-        );
-        return Object.assign(new EventTarget(), { close() {}, readyState: 3 });
-      }
-    };
-    // Called with `new`, a plain function may return another object in place of itself.
-    return Object.assign(
-      function (url: string, protocols: string) {
-        return create(url, protocols);
+    socket.onclose = ({ code, reason }) => end(code, reason);
+    return {
+      send(text) {
+        if (!ended) socket.send(text);
       },
-      { CLOSING: Socket.CLOSING },
-    );
-  }
-}
+      close() {
+        ended = true;
+        socket.close();
+      },
+    };
+  };
