@@ -18,7 +18,6 @@ export const settle = (): Promise<void> =>
 export class FakeWorld {
   time = Date.UTC(2026, 0, 1);
   online = true;
-  visible = true;
   /** What `random` gives: by default the upper half of every wait. */
   random: () => number = () => 0.5;
   readonly stored = new Map<string, string>();
@@ -38,7 +37,6 @@ export class FakeWorld {
       random: () => this.random(),
       newId: () => `id-${++this.#ids}`,
       isOnline: () => this.online,
-      isVisible: () => this.visible,
       subscribe: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
@@ -56,7 +54,7 @@ export class FakeWorld {
         const others = this.#channels.get(name) ?? new Set();
         this.#channels.set(name, others.add(receive));
         return {
-          post: (message) => {
+          postMessage: (message) => {
             const copy: unknown = structuredClone(message);
             for (const other of others)
               if (other !== receive) this.after(0, () => other(copy));
@@ -88,9 +86,7 @@ export class FakeWorld {
 
   /** Something happens to the browser. */
   change(change: EnvironmentChange): void {
-    if (change === "online" || change === "offline")
-      this.online = change === "online";
-    else this.visible = change === "visible";
+    if (change !== "visible") this.online = change === "online";
     for (const listener of [...this.#listeners]) listener(change);
   }
 

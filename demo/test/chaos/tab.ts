@@ -28,12 +28,12 @@ export class Browser {
   channel(
     name: string,
     receive: (message: unknown) => void,
-  ): { post(message: unknown): void; close(): void } {
+  ): { postMessage(message: unknown): void; close(): void } {
     const members = this.#channels.get(name) ?? new Set();
     this.#channels.set(name, members);
     members.add(receive);
     return {
-      post: (message) => {
+      postMessage: (message) => {
         const copy = structuredClone(message);
         for (const member of members)
           if (member !== receive)
@@ -135,7 +135,6 @@ export class Tab {
           random.between(0, 15).toString(16),
         ),
       isOnline: () => this.#online,
-      isVisible: () => true,
       subscribe: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);

@@ -106,7 +106,7 @@ export class Connection {
     );
     this.#unsubscribe = options.environment.subscribe((change) => {
       if (change === "offline") this.#goOffline();
-      else if (change !== "hidden") this.#wake();
+      else this.#wake();
     });
   }
 

@@ -7,11 +7,11 @@ export interface Clock {
   after(ms: number, task: () => void): () => void;
 }
 
-export type EnvironmentChange = "online" | "offline" | "visible" | "hidden";
+export type EnvironmentChange = "online" | "offline" | "visible";
 
 /** A message to the other tabs of this visitor. JSON values only. */
 export interface TabChannel {
-  post(message: unknown): void;
+  postMessage(message: unknown): void;
   close(): void;
 }
 
@@ -23,14 +23,13 @@ export interface Environment extends Clock {
   /** A new UUIDv4. */
   newId(): string;
   isOnline(): boolean;
-  isVisible(): boolean;
   subscribe(listener: (change: EnvironmentChange) => void): () => void;
   /**
    * Runs `task` while no other tab runs one under the same name, or at once where the browser has no locks.
    * Rejects only as `task` does.
    */
   lock<T>(name: string, task: () => Promise<T>): Promise<T>;
-  /** Opens a channel to other tabs with the same name; without one in the browser, nothing is ever received. */
+  /** Opens a channel to other tabs with the same name. */
   openChannel(name: string, receive: (message: unknown) => void): TabChannel;
 }
 

@@ -51,7 +51,7 @@ export class Tabs {
   }
 
   tell(message: TabMessage): void {
-    this.#channel?.post(message);
+    this.#channel?.postMessage(message);
   }
 
   close(): void {
