@@ -8,7 +8,8 @@ import type {
   TurnEndFrame,
   TurnFrame,
 } from "../protocol.ts";
-import { hasEnded, without, type ChatState, type ChatTurn } from "./model.ts";
+import { plain } from "../../test/plain.ts";
+import { hasEnded, type ChatState, type ChatTurn } from "./model.ts";
 import { initialState, reduce, type ChatEvent } from "./state.ts";
 
 const CONVERSATION = "conversation";
@@ -283,7 +284,11 @@ test("however a page of history is cut into frames and entries, the turns are th
     const place = Math.min(at, whole.length);
     const [text, rest] = [entry.text.slice(0, place), entry.text.slice(place)];
     const split = Math.max(0, place - entry.text.length);
-    const repeated = without(entry, "stopReason", "error");
+    const repeated = plain({
+      ...entry,
+      stopReason: undefined,
+      error: undefined,
+    });
     return [
       { ...entry, text, answer: entry.answer.slice(0, split) },
       { ...repeated, text: rest, answer: entry.answer.slice(split) },

@@ -1,22 +1,20 @@
 /** How the frames of a turn build its answer. Pure. */
 import type { TurnFrame } from "../protocol.ts";
-import { hasEnded, turnError, without, type ChatTurn } from "./model.ts";
+import { hasEnded, turnError, type ChatTurn } from "./model.ts";
 
 /** The server has the question, so what went with it is not needed again. */
 export const accept = (turn: ChatTurn): ChatTurn =>
   turn.accepted
     ? turn
     : {
-        ...without(
-          turn,
-          "replaces",
-          "replaced",
-          "context",
-          "tools",
-          "modelHint",
-          "elsewhere",
-          "error",
-        ),
+        ...turn,
+        replaces: undefined,
+        replaced: undefined,
+        context: undefined,
+        tools: undefined,
+        modelHint: undefined,
+        elsewhere: undefined,
+        error: undefined,
         accepted: true,
         status: "submitted",
       };
@@ -39,7 +37,7 @@ export function applyFrame(before: ChatTurn, frame: TurnFrame): ChatTurn {
   const turn = accept(before);
   if (frame.seq > turn.lastSeq + 1)
     return turn.gap ? turn : { ...turn, gap: true };
-  const next = { ...without(turn, "gap"), lastSeq: frame.seq };
+  const next = { ...turn, gap: undefined, lastSeq: frame.seq };
   switch (frame.type) {
     case "turn-start":
       return { ...next, model: frame.model };
@@ -51,14 +49,16 @@ export function applyFrame(before: ChatTurn, frame: TurnFrame): ChatTurn {
       return next;
     case "turn-end":
       return {
-        ...without(next, "stopping"),
+        ...next,
+        stopping: undefined,
         status: frame.stopReason === "stopped" ? "stopped" : "complete",
         stopReason: frame.stopReason,
-        ...(frame.length === next.answer.length ? {} : { stale: true }),
+        stale: frame.length === next.answer.length ? next.stale : true,
       };
     case "error":
       return {
-        ...without(next, "stopping"),
+        ...next,
+        stopping: undefined,
         status: "failed",
         error: turnError(frame),
       };

@@ -103,10 +103,8 @@ export class HistoryLoader {
     this.#port.send({
       type: "history",
       conversationId,
-      ...(kind === "recent" ? { limit } : {}),
-      ...(kind === "older" && history.before !== undefined
-        ? { before: history.before }
-        : {}),
+      limit: kind === "recent" ? limit : undefined,
+      before: kind === "older" ? history.before : undefined,
     });
     this.#arm(HISTORY_TIMEOUT_MS);
     this.#port.dispatch({ type: "history-requested", kind });

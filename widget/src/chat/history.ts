@@ -4,7 +4,6 @@ import {
   hasEnded,
   takeOut,
   turnError,
-  without,
   withTurns,
   type ChatState,
   type ChatTurn,
@@ -26,7 +25,7 @@ export function receiveHistory(
       history: {
         ...state.history,
         received: turns,
-        ...(part === undefined ? {} : { nextPart: part + 1 }),
+        nextPart: part === undefined ? nextPart : part + 1,
       },
     };
   const page = joinEntries(turns);
@@ -72,11 +71,11 @@ function mergeTurn(local: ChatTurn | undefined, entry: HistoryTurn): ChatTurn {
     model,
     lastSeq: local?.lastSeq ?? -1,
     accepted: true,
-    ...(stopReason ? { stopReason } : {}),
-    ...(rating ? { rating } : {}),
-    ...(error ? { error: turnError(error) } : {}),
-    ...(running && local?.gap ? { gap: true } : {}),
-    ...(running && local?.stopping ? { stopping: true } : {}),
+    stopReason,
+    rating,
+    error: error && turnError(error),
+    gap: running ? local?.gap : undefined,
+    stopping: running ? local?.stopping : undefined,
   };
 }
 
@@ -90,7 +89,10 @@ const idsOf = (page: readonly HistoryTurn[]): ReadonlySet<string> =>
 function mergeKnown(state: ChatState, page: readonly HistoryTurn[]): ChatState {
   const entries = new Map(page.map((entry) => [entry.turnId, entry]));
   return withTurns(
-    { ...state, history: without(state.history, "received", "nextPart") },
+    {
+      ...state,
+      history: { ...state.history, received: undefined, nextPart: undefined },
+    },
     state.turns.map((turn) => {
       const entry = entries.get(turn.turnId);
       return entry ? mergeTurn(turn, entry) : turn;
@@ -98,10 +100,11 @@ function mergeKnown(state: ChatState, page: readonly HistoryTurn[]): ChatState {
   );
 }
 
-const cursor = (before: string | undefined): ChatState["history"] =>
-  before === undefined
-    ? { complete: true, loading: false }
-    : { complete: false, loading: false, before };
+const cursor = (before: string | undefined): ChatState["history"] => ({
+  complete: before === undefined,
+  loading: false,
+  before,
+});
 
 function mergeOlder(
   state: ChatState,
@@ -145,7 +148,7 @@ function mergeNewest(
       ...state,
       history:
         older.length > 0
-          ? { complete, loading: false, ...(oldest ? { before: oldest } : {}) }
+          ? { complete, loading: false, before: oldest }
           : cursor(before),
     },
     takeOut([...older, ...merged, ...newer]),

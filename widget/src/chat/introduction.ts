@@ -18,8 +18,8 @@ export async function introduce(
       release,
       frame: {
         type: "hello",
-        ...(visitorToken ? { visitorToken } : {}),
-        ...(authToken ? { authToken } : {}),
+        visitorToken,
+        authToken,
         conversationId: conversationId(),
         client,
       },

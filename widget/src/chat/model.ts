@@ -97,16 +97,6 @@ export const isRunning = (turn: ChatTurn): boolean =>
 export const hasEnded = (turn: ChatTurn): boolean =>
   turn.accepted && !isRunning(turn);
 
-/** A copy of `value` without `keys`. */
-export function without<T extends object, K extends keyof T>(
-  value: T,
-  ...keys: K[]
-): Omit<T, K> {
-  const copy = { ...value };
-  for (const key of keys) delete copy[key];
-  return copy;
-}
-
 function statusOf(turns: readonly ChatTurn[]): ChatStatus {
   const has = (status: ChatTurnStatus) =>
     turns.some((turn) => turn.status === status);
@@ -150,6 +140,6 @@ export const turnError = ({
   code,
   message,
   retryable,
+  retryAfterMs,
   requestId,
-  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 });

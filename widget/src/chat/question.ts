@@ -50,10 +50,10 @@ export function prepareQuestion(
     turnId,
     text,
     createdAt,
-    ...(replaces ? { replaces } : {}),
-    ...(question.context ? { context: question.context } : {}),
-    ...(tools ? { tools } : {}),
-    ...(modelHint ? { modelHint } : {}),
+    replaces,
+    context: question.context,
+    tools,
+    modelHint,
   };
   const bytes = utf8Length(stringifyFrame(sendFrame(conversationId, asked)));
   return bytes > limits.maxFrameBytes
@@ -73,10 +73,10 @@ export const sendFrame = (
   conversationId,
   turnId,
   text,
-  ...(modelHint === undefined ? {} : { model: modelHint }),
-  ...(context === undefined ? {} : { context }),
-  ...(tools === undefined ? {} : { tools }),
-  ...(replaces === undefined ? {} : { replaces }),
+  model: modelHint,
+  context,
+  tools,
+  replaces,
 });
 
 const refuse = (

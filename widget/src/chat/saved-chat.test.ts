@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeWorld } from "../../test/fake-world.ts";
+import { plain } from "../../test/plain.ts";
 import { hash, readQuestion, SavedChat } from "./saved-chat.ts";
 
 const ERROR = {
@@ -51,14 +52,14 @@ test("keeps the questions of one conversation, in order, each once", () => {
   saved.putQuestion("c", QUESTION);
   saved.putQuestion("c", second);
   saved.putQuestion("c", QUESTION);
-  assert.deepEqual(saved.outbox("c"), [QUESTION, second]);
+  assert.deepEqual(plain(saved.outbox("c")), [QUESTION, second]);
   assert.deepEqual(saved.outbox("other"), []);
   const refused = { ...QUESTION, error: ERROR };
   saved.putQuestion("c", refused);
-  assert.deepEqual(saved.outbox("c"), [refused, second]);
+  assert.deepEqual(plain(saved.outbox("c")), [refused, second]);
   saved.putQuestion("c", QUESTION);
   saved.removeQuestion("c", "t-2");
-  assert.deepEqual(saved.outbox("c"), [QUESTION]);
+  assert.deepEqual(plain(saved.outbox("c")), [QUESTION]);
 });
 
 test("stores the question only, not the turn that it has become", () => {
@@ -86,7 +87,7 @@ test("takes whatever else stands in storage for nothing", () => {
     for (const name of ["visitor", "conversation", "outbox", "open", "running"])
       stored.set(`${saved.scope}:${name}`, text);
     assert.equal(saved.conversation, undefined, text);
-    assert.deepEqual(saved.outbox("c"), [], text);
+    assert.deepEqual(plain(saved.outbox("c")), [], text);
     assert.equal(saved.open, false);
     assert.equal(saved.running, false);
     assert.equal(saved.visitorToken, text === '"x"' ? "x" : undefined);
@@ -117,9 +118,17 @@ test("reads a question field by field", () => {
     modelHint: "large",
     error: ERROR,
   };
-  assert.deepEqual(readQuestion(full), [full]);
+  assert.deepEqual(plain(readQuestion(full)), [full]);
   assert.deepEqual(
-    readQuestion({ ...full, replaces: 1, context: 2, modelHint: 3, error: 4 }),
+    plain(
+      readQuestion({
+        ...full,
+        replaces: 1,
+        context: 2,
+        modelHint: 3,
+        error: 4,
+      }),
+    ),
     [QUESTION],
   );
   assert.deepEqual(readQuestion("t-1"), []);

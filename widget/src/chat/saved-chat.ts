@@ -54,7 +54,7 @@ export class SavedChat {
 
   get visitorToken(): string | undefined {
     const token = this.#read("visitor");
-    return typeof token === "string" ? token : undefined;
+    return isString(token) ? token : undefined;
   }
 
   set visitorToken(token: string) {
@@ -153,8 +153,10 @@ export class SavedChat {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
+const isString = (value: unknown): value is string => typeof value === "string";
+
 const isId = (value: unknown): value is string =>
-  typeof value === "string" && /^[\w-]{1,64}$/.test(value);
+  isString(value) && /^[\w-]{1,64}$/.test(value);
 
 /** A question as it was stored or told by another tab; nothing when it is none. */
 export function readQuestion(value: unknown): AskedQuestion[] {
@@ -169,19 +171,20 @@ export function readQuestion(value: unknown): AskedQuestion[] {
     modelHint,
     error,
   } = value;
-  if (!isId(turnId) || typeof text !== "string") return [];
+  if (!isId(turnId) || !isString(text)) return [];
   return [
     {
       turnId,
       text,
       createdAt: Number(createdAt) || 0,
-      ...(isId(replaces) ? { replaces } : {}),
-      ...(isObject(context) ? { context } : {}),
-      ...(Array.isArray(tools) ? { tools: tools as ToolDefinition[] } : {}),
-      ...(typeof modelHint === "string" ? { modelHint } : {}),
-      ...(isObject(error) && typeof error.message === "string"
-        ? { error: error as unknown as TurnError }
-        : {}),
+      replaces: isId(replaces) ? replaces : undefined,
+      context: isObject(context) ? context : undefined,
+      tools: Array.isArray(tools) ? (tools as ToolDefinition[]) : undefined,
+      modelHint: isString(modelHint) ? modelHint : undefined,
+      error:
+        isObject(error) && isString(error.message)
+          ? (error as unknown as TurnError)
+          : undefined,
     },
   ];
 }

@@ -93,8 +93,7 @@ export class ChatSession {
       isBusy: () => this.#isBusy(),
       onState: (state, failure) => {
         if (state !== "ready") this.#lost();
-        const changed = { type: "connection" as const, state };
-        const event = failure ? { ...changed, failure } : changed;
+        const event = { type: "connection" as const, state, failure };
         this.#dispatch(event);
         this.#emit(event);
       },
@@ -173,7 +172,7 @@ export class ChatSession {
   ): string | undefined {
     const { beforeSend, context: pageContext } = this.#options;
     const context = options.context ?? pageContext?.();
-    const typed: Question = { text, ...(context ? { context } : {}) };
+    const typed: Question = { text, context };
     const question = beforeSend ? beforeSend(typed) : typed;
     return question && this.#ask(question, options.replaces);
   }
@@ -240,7 +239,7 @@ export class ChatSession {
       conversationId,
       turnId,
       rating,
-      ...(comment ? { comment } : {}),
+      comment,
     };
     if (this.#connection.send(frame)) this.#sentFeedback = frame;
     else this.#feedback.set(turnId, frame);
@@ -458,7 +457,7 @@ export class ChatSession {
       this.#emit({
         type: "error",
         error: turnError(error),
-        ...(turnId === undefined ? {} : { turnId }),
+        turnId,
       });
     this.#pump();
   }

@@ -16,7 +16,6 @@ import { receiveHistory } from "./history.ts";
 import {
   hasEnded,
   takeOut,
-  without,
   withTurns,
   type ChatFailure,
   type ChatState,
@@ -115,13 +114,13 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
       return receive(state, event.frame);
     case "connection":
       return {
-        ...without(state, "failure"),
+        ...state,
         connection: event.state,
         history:
           event.state === "ready"
             ? state.history
             : withoutRequest(state.history),
-        ...(event.failure ? { failure: event.failure } : {}),
+        failure: event.failure,
       };
     case "asked":
       return ask(state, event);
@@ -134,7 +133,9 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
       }));
     case "waiting":
       return changeUnsent(state, event.turnId, (turn) => ({
-        ...without(turn, "error", "elsewhere"),
+        ...turn,
+        error: undefined,
+        elsewhere: undefined,
         status: "waiting",
       }));
     case "failed":
@@ -142,7 +143,9 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
         hasEnded(turn)
           ? turn
           : {
-              ...without(turn, "stopping", "gap"),
+              ...turn,
+              stopping: undefined,
+              gap: undefined,
               status: "failed",
               error: event.error,
             },
@@ -174,14 +177,19 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
     case "conversation":
       return withTurns(
         {
-          ...without(state, "failure"),
+          ...state,
+          failure: undefined,
           conversationId: event.conversationId,
           history: { complete: event.fresh ?? false, loading: false },
         },
         event.keepUnsent
           ? state.turns
               .filter((turn) => !turn.accepted)
-              .map((turn) => without(turn, "replaces", "replaced"))
+              .map((turn) => ({
+                ...turn,
+                replaces: undefined,
+                replaced: undefined,
+              }))
           : [],
       );
   }
@@ -190,7 +198,10 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
 const withoutRequest = (
   history: ChatState["history"],
 ): ChatState["history"] => ({
-  ...without(history, "request", "received", "nextPart"),
+  ...history,
+  request: undefined,
+  received: undefined,
+  nextPart: undefined,
   loading: false,
 });
 
@@ -223,7 +234,7 @@ function ask(
     status: question.error ? "failed" : "waiting",
     lastSeq: -1,
     accepted: false,
-    ...(elsewhere ? { elsewhere } : {}),
+    elsewhere,
   };
   return withTurns(state, takeOut([...state.turns, turn]));
 }
