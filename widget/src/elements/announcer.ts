@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from "lit/html.js";
+import type { PanelHost } from "./panel-host.ts";
 
 /**
  * What screen readers are told. The transcript itself is silent, or every token would be read: one polite region says
@@ -6,24 +7,28 @@ import { html, type TemplateResult } from "lit/html.js";
  * anything is said, or the first sentence would be missed.
  */
 export class Announcer {
-  #polite?: HTMLElement;
-  #assertive?: HTMLElement;
+  readonly #host: PanelHost;
 
-  /** Finds its regions, once they are rendered in `root`. */
-  attach(root: HTMLElement): void {
-    this.#polite ??= root.querySelector<HTMLElement>("[role=status]")!;
-    this.#assertive ??= root.querySelector<HTMLElement>("[role=alert]")!;
+  constructor(host: PanelHost) {
+    this.#host = host;
   }
 
   /** Said when the screen reader has nothing more urgent to say. */
   say(text: string): void {
-    write(this.#polite, text);
+    this.#write("status", text);
   }
 
   /** Said at once. What was said before no longer holds: nobody shall find it still there. */
   alert(text: string): void {
-    this.#polite?.replaceChildren();
-    write(this.#assertive, text);
+    this.#write("status", "");
+    this.#write("alert", text);
+  }
+
+  #write(role: string, text: string): void {
+    const region = this.#host.find(`.hidden[role=${role}]`);
+    // The same sentence twice is no change, and would not be said again.
+    region.textContent =
+      text && region.textContent === text ? `${text}\u00a0` : text;
   }
 
   readonly template: TemplateResult = html`<div
@@ -32,10 +37,4 @@ export class Announcer {
       aria-live="polite"
     ></div>
     <div class="hidden" role="alert" aria-live="assertive"></div>`;
-}
-
-function write(region: HTMLElement | undefined, text: string): void {
-  if (!region) return;
-  // The same sentence twice is no change, and would not be said again.
-  region.textContent = region.textContent === text ? `${text}\u00a0` : text;
 }

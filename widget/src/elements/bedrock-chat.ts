@@ -207,17 +207,17 @@ export class BedrockChat extends ElementBase {
 
   /** The conversation as far as it is loaded, oldest turn first. */
   get messages(): readonly ChatTurn[] {
-    return this.#panel?.state.turns ?? [];
+    return this.#panel?.session.state.turns ?? [];
   }
 
   /** What the chat is doing. */
   get status(): ChatStatus {
-    return this.#panel?.state.status ?? "idle";
+    return this.#panel?.session.state.status ?? "idle";
   }
 
   /** How the chat is connected. */
   get connectionState(): ConnectionState {
-    return this.#panel?.state.connection ?? "closed";
+    return this.#panel?.session.state.connection ?? "closed";
   }
 
   /** Opens the panel and moves the focus to the composer, unless `no-autofocus` is set. */

@@ -1,50 +1,50 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { isRunning, type ChatTurn } from "../chat/model.ts";
-import type { Rating } from "../protocol.ts";
-import type { MarkdownOptions } from "../markdown/markdown-view.ts";
+import type { Rating, StopReason } from "../protocol.ts";
 import type { Locale } from "../locales/locale.ts";
-import { answer } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+import { iconButton, textButton } from "./button.ts";
 import { icon } from "./icon.ts";
-import type { IconName } from "./icons.ts";
-import { errorNotice } from "./notice.ts";
-import { exactTime, relativeTime } from "./time.ts";
-import { waitLeft } from "./wait.ts";
+import { errorNotice, notice } from "./notice.ts";
+import { exactTime } from "./time.ts";
+
+export type TurnForm = "editing" | "commenting";
 
 /** What a visitor can do with a turn. */
 export interface TurnActions {
-  retry(turnId: string): void;
-  regenerate(turnId: string): void;
-  /** Opens the question for changing, or closes it again. */
-  setEditing(turnId: string | undefined): void;
+  /** Asks again what was not answered, or for another answer. */
+  again(how: "retry" | "regenerate", turnId: string): void;
+  /** Opens a form, or closes it. */
+  setForm(form: TurnForm, turnId?: string): Promise<void>;
   edit(turnId: string, text: string): void;
   remove(turnId: string): void;
-  copy(turn: ChatTurn): void;
+  copy(turn: ChatTurn): Promise<void>;
   rate(turnId: string, rating: Rating, comment?: string): void;
-  setCommenting(turnId: string | undefined): void;
   send(text: string): void;
 }
 
 /** The forms of turns, fetched with the first one that is opened. */
 export interface TurnForms {
-  editor(props: TurnProps): TemplateResult;
-  commentForm(props: TurnProps): TemplateResult;
+  editing(props: TurnProps): TemplateResult;
+  commenting(props: TurnProps): TemplateResult;
 }
 
-/** How one turn is shown. */
+/** How one turn is shown: when any of it changes, the turn is drawn again. */
 export interface TurnProps {
   readonly turn: ChatTurn;
   readonly locale: Locale;
-  readonly now: number;
-  /** The newest turn: only this one can be changed or asked again. */
-  readonly last: boolean;
-  /** No answer is being written and the chat may be used. */
-  readonly ready: boolean;
+  /** How long ago it was asked. */
+  readonly ago: string;
+  /** Milliseconds, in whole seconds, until it may be asked again. */
+  readonly waitMs: number;
+  /** It is the newest turn, no answer is being written and the chat may be used: it can be changed or asked again. */
+  readonly changeable: boolean;
   readonly editing: boolean;
   readonly commenting: boolean;
   readonly copied: boolean;
   readonly forms: TurnForms | undefined;
   readonly actions: TurnActions;
-  readonly markdown: MarkdownOptions;
+  readonly answer: Answer | undefined;
 }
 
 /** One question with its answer. */
@@ -52,40 +52,31 @@ export const turnTemplate = (props: TurnProps): TemplateResult =>
   html`${question(props)} ${response(props)}`;
 
 function question(props: TurnProps): TemplateResult {
-  const { turn, locale, actions } = props;
-  const time = exactTime(turn.createdAt, locale);
-  if (props.editing && props.forms) return props.forms.editor(props);
-  const editable = props.last && props.ready && turn.status !== "waiting";
+  const { turn, locale, actions, changeable } = props;
+  const { turnId, createdAt, status } = turn;
+  const waiting = status === "waiting";
+  if (props.editing && props.forms) return props.forms.editing(props);
   return html`<div
     class="message user entering"
     part="message message-user"
     role="article"
-    aria-label="${locale.you}, ${time}"
+    aria-label="${locale.you}, ${exactTime(createdAt, locale)}"
   >
     <div class="asked">
       <div class="bubble" part="bubble" dir="auto">${turn.text}</div>
       ${
-        editable
+        changeable && !waiting
           ? html`<span class="meta actions" part="actions"
-              >${action("edit", locale.edit, () =>
-                actions.setEditing(turn.turnId),
-              )}</span
+              >${iconButton("edit", locale.edit, () => actions.setForm("editing", turnId))}</span
             >`
           : nothing
       }
     </div>
     ${
-      turn.status === "waiting"
+      waiting
         ? html`<div class="meta">
             <span class="state">${icon("clock")} ${locale.waiting}</span>
-            <button
-              class="link-button"
-              part="action"
-              type="button"
-              @click=${() => actions.remove(turn.turnId)}
-            >
-              ${locale.remove}
-            </button>
+            ${textButton(locale.remove, () => actions.remove(turnId), "link-button")}
           </div>`
         : nothing
     }
@@ -93,29 +84,10 @@ function question(props: TurnProps): TemplateResult {
 }
 
 function response(props: TurnProps): TemplateResult | typeof nothing {
-  const { turn, locale } = props;
+  const { turn, locale, answer } = props;
   if (turn.status === "waiting") return nothing;
   const running = isRunning(turn);
-  const bubble =
-    turn.answer !== ""
-      ? html`<div
-          class="bubble"
-          part="bubble"
-          dir="auto"
-          ${answer(turn.answer, !running, props.markdown)}
-        ></div>`
-      : running
-        ? html`<div class="bubble" part="bubble">
-            <div
-              class="typing"
-              part="typing"
-              role="img"
-              aria-label=${locale.writing}
-            >
-              <i></i><i></i><i></i>
-            </div>
-          </div>`
-        : nothing;
+  answer?.update(turn.answer, !running);
   return html`<div
     class="message assistant entering"
     part="message message-assistant"
@@ -123,130 +95,119 @@ function response(props: TurnProps): TemplateResult | typeof nothing {
     aria-label="${locale.assistant}, ${exactTime(turn.createdAt, locale)}"
     aria-busy=${running}
   >
-    ${bubble} ${running ? nothing : ending(props)}
+    ${
+      turn.answer
+        ? answer?.element
+        : running
+          ? html`<div class="bubble" part="bubble">
+              <div
+                class="typing"
+                part="typing"
+                role="img"
+                aria-label=${locale.writing}
+              >
+                <i></i><i></i><i></i>
+              </div>
+            </div>`
+          : nothing
+    }
+    ${running ? nothing : ending(props)}
   </div>`;
 }
 
 /** What stands below an answer that is over. */
 function ending(props: TurnProps): TemplateResult {
-  const { turn, locale, actions } = props;
-  const again = props.last && props.ready;
-  const { error } = turn;
-  const waitMs = waitLeft(error, props.now);
+  const { turn, locale, actions, changeable, waitMs } = props;
+  const { turnId, createdAt, status, rating } = turn;
+  const failed = status === "failed";
+  const error = turn.error ?? { code: "internal", message: "" };
   // Whatever says when it may be asked again may be: then, and not before.
-  const retryable = error?.retryable !== false || error.retryAfterMs;
+  const retryable = turn.error?.retryable !== false || turn.error.retryAfterMs;
+  const rate = (label: string, name: "up" | "down"): TemplateResult =>
+    iconButton(
+      name === "up" ? name : "thumbsDown",
+      label,
+      () => actions.rate(turnId, rating === name ? "none" : name),
+      rating === name,
+    );
   return html`${
-      turn.status === "failed"
+      failed
         ? errorNotice(
-            error ?? { code: "internal", message: "" },
+            error,
             locale,
-            again && retryable && waitMs === 0
-              ? {
-                  label: locale.retry,
-                  handle: () => actions.retry(turn.turnId),
-                }
+            changeable && retryable && waitMs === 0
+              ? textButton(
+                  locale.retry,
+                  () => actions.again("retry", turnId),
+                  "text-button",
+                  "retry",
+                )
               : undefined,
             waitMs,
           )
         : nothing
     }
-    ${limited(props, again)}
+    ${limited(props)}
     <div class="meta">
       <time
         class="time"
         part="time"
-        datetime=${new Date(turn.createdAt).toISOString()}
-        title=${exactTime(turn.createdAt, locale)}
-        >${relativeTime(turn.createdAt, props.now, locale)}</time
+        datetime=${new Date(createdAt).toISOString()}
+        title=${exactTime(createdAt, locale)}
+        >${props.ago}</time
       >
       ${
-        turn.status === "stopped"
+        status === "stopped"
           ? html`<span class="state">· ${locale.stopped}</span>`
           : nothing
       }
-      ${answerActions(props, again)}
+      ${
+        turn.answer || changeable
+          ? html`<span class="actions" part="actions">
+              ${
+                turn.answer
+                  ? html`${iconButton(
+                      props.copied ? "check" : "copy",
+                      props.copied ? locale.copied : locale.copy,
+                      () => actions.copy(turn),
+                    )}
+                    ${rate(locale.good, "up")} ${rate(locale.bad, "down")}`
+                  : nothing
+              }
+              ${
+                changeable && !failed
+                  ? iconButton("retry", locale.regenerate, () =>
+                      actions.again("regenerate", turnId),
+                    )
+                  : nothing
+              }
+            </span>`
+          : nothing
+      }
     </div>
-    ${(props.commenting && props.forms?.commentForm(props)) || nothing}`;
+    ${props.commenting && props.forms ? props.forms.commenting(props) : nothing}`;
 }
 
-/** Says that an answer is not all that the model had to say. */
-function limited(
-  { turn, locale, actions }: TurnProps,
-  again: boolean,
-): TemplateResult | typeof nothing {
-  if (turn.stopReason === "guardrail_intervened")
-    return html`<div class="notice" part="notice">${locale.guarded}</div>`;
-  if (turn.stopReason === "content_filtered")
-    return html`<div class="notice" part="notice">${locale.filtered}</div>`;
-  if (
-    turn.stopReason !== "max_tokens" &&
-    turn.stopReason !== "model_context_window_exceeded"
-  )
-    return nothing;
-  return html`<div class="notice" part="notice">
-    <p class="notice-text">${locale.shortened}</p>
-    ${
-      again
-        ? html`<button
-            class="text-button"
-            part="action"
-            type="button"
-            @click=${() => actions.send(locale.continueQuestion)}
-          >
-            ${locale.continue}
-          </button>`
-        : nothing
-    }
-  </div>`;
-}
+/** Why an answer is not all that the model had to say. */
+const LIMITS = {
+  guardrail_intervened: "guarded",
+  content_filtered: "filtered",
+  max_tokens: "shortened",
+  model_context_window_exceeded: "shortened",
+} as const satisfies Partial<Record<StopReason, keyof Locale>>;
 
-function answerActions(
-  { turn, locale, actions, copied }: TurnProps,
-  again: boolean,
-): TemplateResult | typeof nothing {
-  const { turnId, rating } = turn;
-  if (turn.answer === "" && !again) return nothing;
-  const rate = (value: "up" | "down"): void =>
-    actions.rate(turnId, rating === value ? "none" : value);
-  return html`<span class="actions" part="actions">
-    ${
-      turn.answer === ""
-        ? nothing
-        : html`${action(
-            copied ? "check" : "copy",
-            copied ? locale.copied : locale.copy,
-            () => actions.copy(turn),
-          )}
-          ${action("up", locale.good, () => rate("up"), rating === "up")}
-          ${action(
-            "thumbsDown",
-            locale.bad,
-            () => rate("down"),
-            rating === "down",
-          )}`
-    }
-    ${
-      again && turn.status !== "failed"
-        ? action("retry", locale.regenerate, () => actions.regenerate(turnId))
-        : nothing
-    }
-  </span>`;
+function limited({
+  turn,
+  locale,
+  actions,
+  changeable,
+}: TurnProps): TemplateResult | typeof nothing {
+  const limit = LIMITS[turn.stopReason as keyof typeof LIMITS];
+  if (!limit) return nothing;
+  return notice(
+    locale[limit],
+    changeable && limit === "shortened"
+      ? textButton(locale.continue, () => actions.send(locale.continueQuestion))
+      : undefined,
+  );
 }
-
-const action = (
-  name: IconName,
-  label: string,
-  handleClick: () => void,
-  pressed?: boolean,
-): TemplateResult =>
-  html`<button
-    class="icon-button"
-    part="action"
-    type="button"
-    aria-label=${label}
-    title=${label}
-    aria-pressed=${pressed ?? nothing}
-    @click=${handleClick}
-  >
-    ${icon(name)}
-  </button>`;

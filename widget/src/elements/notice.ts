@@ -26,28 +26,24 @@ export function errorText(
     : sentence;
 }
 
+/** A sentence about the conversation, and perhaps what can be done about it. */
+export const notice = (text: string, button?: TemplateResult): TemplateResult =>
+  html`<div class="notice" part="notice">
+    <p class="notice-text">${text}</p>
+    ${button}
+  </div>`;
+
 /** What went wrong, what can be done, and, one click away, what the site's owner needs to find it in a log. */
-export function errorNotice(
+export const errorNotice = (
   error: ShownError,
   locale: Locale,
-  retry?: { readonly label: string; readonly handle: () => void },
+  button?: TemplateResult,
   waitMs?: number,
-): TemplateResult {
-  return html`<div class="notice error" part="notice error">
+): TemplateResult =>
+  html`<div class="notice error" part="notice error">
     ${icon("warning")}
     <p class="notice-text">${errorText(error, locale, waitMs)}</p>
-    ${
-      retry
-        ? html`<button
-            class="text-button"
-            part="retry"
-            type="button"
-            @click=${retry.handle}
-          >
-            ${retry.label}
-          </button>`
-        : nothing
-    }
+    ${button}
     ${
       error.requestId
         ? html`<details>
@@ -57,4 +53,3 @@ export function errorNotice(
         : nothing
     }
   </div>`;
-}

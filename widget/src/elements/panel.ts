@@ -2,17 +2,19 @@
 import { markdownStyles } from "../markdown/markdown.styles.ts";
 import { panelStyles } from "./panel.styles.ts";
 import { html, nothing, render, type TemplateResult } from "lit/html.js";
-import type { MarkdownOptions } from "../markdown/markdown-view.ts";
-import { Transcript, type TranscriptProps } from "./transcript.ts";
+import { Transcript } from "./transcript.ts";
 import type { BedrockChat } from "./bedrock-chat.ts";
 import { Announcer } from "./announcer.ts";
-import { Composer } from "./composer.ts";
+import { textButton } from "./button.ts";
+import { Composer, INPUT } from "./composer.ts";
 import { Covering } from "./covering.ts";
 import { styleSheet } from "./css.ts";
 import type { ExportedTranscript } from "./export-transcript.ts";
 import { connectionText, header } from "./header.ts";
 import { memo } from "./memo.ts";
-import { errorNotice, errorText } from "./notice.ts";
+import type { TurnForms } from "./message.ts";
+import { errorNotice, errorText, notice, type ShownError } from "./notice.ts";
+import type { PanelHost } from "./panel-host.ts";
 import { TurnDesk } from "./turn-desk.ts";
 import { COUNTED_MS, waitLeft } from "./wait.ts";
 import { socketTransport } from "../transport/socket-transport.ts";
@@ -35,7 +37,7 @@ import {
   type Question,
   type SessionEvent,
 } from "../chat/session.ts";
-import { isRunning, type ChatState } from "../chat/model.ts";
+import { isRunning } from "../chat/model.ts";
 
 /** What the shell knows and the panel needs. */
 export interface PanelShell {
@@ -70,112 +72,126 @@ let panelSheet: CSSStyleSheet | undefined;
  * @slot footer
  * @slot disclaimer - In place of the attribute `disclaimer`.
  */
-export class ChatPanel {
-  readonly composer: Composer;
-  readonly #chat: BedrockChat;
+export class ChatPanel implements PanelHost {
+  readonly chat: BedrockChat;
+  session!: ChatSession;
+  readonly composer = new Composer(this);
   readonly #container: HTMLElement;
   readonly #shell: PanelShell;
   readonly #controller: SessionController;
-  readonly #announcer = new Announcer();
-  readonly #transcript: Transcript;
-  readonly #desk: TurnDesk;
+  readonly #announcer = new Announcer(this);
+  readonly #desk = new TurnDesk(this);
+  readonly #transcript = new Transcript(this, this.#desk);
   readonly #covering: Covering;
   #pageTools: PageTools | undefined;
   #loadingTools?: Promise<void>;
-  #session!: ChatSession;
   #sessionKey = "";
   #userId = "";
   #shown = false;
   #attached = false;
   #reconnect = false;
   #engaged = false;
-  #focusWanted = false;
-  #minutes?: ReturnType<typeof setInterval>;
-  #second?: ReturnType<typeof setTimeout>;
+  #focusWanted = "";
+  #clock?: ReturnType<typeof setTimeout>;
   #finished: string[] = [];
   // The same object until something in it changes, or every turn would be drawn again.
   readonly #texts = memo((texts: LauncherTexts, strings?: Strings) =>
     withStrings(inFull(texts), strings),
   );
-  readonly #markdown = memo(
-    (
-      strings: Locale,
-      imageOrigins: MarkdownOptions["imageOrigins"],
-      renderers: BedrockChat["renderers"],
-    ): MarkdownOptions => ({
-      strings,
-      imageOrigins,
-      renderers,
-      renderTemplate: (template, element) => render(template, element),
-      onError: (cause) => logError("A part of an answer failed.", cause),
-    }),
-  );
 
   constructor(chat: BedrockChat, container: HTMLElement, shell: PanelShell) {
-    this.#chat = chat;
+    this.chat = chat;
     this.#container = container;
     this.#shell = shell;
-    const root = container.getRootNode() as ShadowRoot;
-    const adopt = (sheet: CSSStyleSheet) => root.adoptedStyleSheets.push(sheet);
-    adopt((panelSheet ??= styleSheet(panelStyles + markdownStyles)));
-    const requestRender = (): void => this.requestRender();
-    this.composer = new Composer({
-      submit: (text) => this.send(text) !== undefined,
-      stop: () => this.#session.stop(),
-      recall: () => this.state.turns.at(-1)?.text,
-      engage: () => this.#engage(),
-      requestRender,
-    });
-    this.#transcript = new Transcript({
-      loadOlder: () => {
-        if (this.state.connection === "ready") this.#session.loadOlder();
-      },
-      requestRender,
-    });
-    this.#desk = new TurnDesk({
-      session: () => this.#session,
-      locale: () => this.#locale(),
-      send: (text) => this.send(text),
-      follow: () => this.#transcript.follow(),
-      rest: () => this.composer.rest(),
-      say: (text) => this.#announcer.say(text),
-      loadForms: async () => {
-        const { turnForms, turnFormSheet } = await import("./turn-forms.ts");
-        adopt(turnFormSheet);
-        return turnForms(html);
-      },
-      requestRender,
-    });
-    this.#covering = new Covering(container, requestRender);
+    this.#adopt((panelSheet ??= styleSheet(panelStyles + markdownStyles)));
+    this.#covering = new Covering(container, () => this.requestRender());
     this.#controller = new SessionController(chat, {
       render: () => this.#render(),
       handleSessionEvent: (event) => this.#handleSessionEvent(event),
     });
-    this.#openSession();
     container.addEventListener("keydown", this.#handleKeydown);
+    this.#render(); // At once, for the parts to have their elements.
+    this.#transcript.begin();
   }
 
-  get session(): ChatSession {
-    return this.#session;
+  // --- What the parts need ---
+
+  get locale(): Locale {
+    return this.#texts(this.#shell.locale(), this.chat.strings);
   }
 
-  get state(): ChatState {
-    return this.#session.state;
+  get running(): boolean {
+    return this.session.state.turns.some(isRunning);
   }
+
+  find<T extends HTMLElement = HTMLElement>(selector: string): T {
+    return this.#container.querySelector<T>(selector)!;
+  }
+
+  requestRender(): void {
+    if (this.#attached) this.#controller.requestRender();
+  }
+
+  requestFocus(selector: string): void {
+    this.#focusWanted = selector;
+    this.requestRender();
+  }
+
+  say(text: string): void {
+    this.#announcer.say(text);
+  }
+
+  send(text: string): string | undefined {
+    const turnId = this.session.send(text);
+    if (turnId) this.#transcript.follow();
+    return turnId;
+  }
+
+  goOn(): void {
+    this.#transcript.follow();
+    this.rest();
+  }
+
+  rest(): void {
+    if (this.#shown) this.composer.rest();
+  }
+
+  readonly engage = (): void => {
+    if (this.#engaged) return;
+    this.#engaged = true;
+    this.session.connect();
+  };
+
+  focusComposer(): void {
+    this.requestFocus(INPUT);
+  }
+
+  newConversation(): void {
+    this.session.newConversation();
+    this.#desk.closeForms();
+    this.goOn();
+  }
+
+  async loadForms(): Promise<TurnForms> {
+    const { turnForms, turnFormSheet } = await import("./turn-forms.ts");
+    this.#adopt(turnFormSheet);
+    return turnForms(html);
+  }
+
+  // --- What the element needs ---
 
   /** The element is in a document (again). */
   attach(): void {
     this.#attached = true;
-    if (this.#reconnect) this.#session.connect();
+    if (this.#reconnect) this.session.connect();
     this.#watch();
-    this.requestRender();
   }
 
   /** The element has left its document: nothing may keep it alive. */
   detach(): void {
     this.#attached = false;
-    this.#reconnect = this.state.connection !== "closed";
-    this.#session.disconnect();
+    this.#reconnect = this.session.state.connection !== "closed";
+    this.session.disconnect();
     this.#controller.cancelRender();
     this.#watch();
   }
@@ -183,31 +199,8 @@ export class ChatPanel {
   setShown(shown: boolean): void {
     this.#shown = shown;
     this.#engaged &&= shown;
-    this.#session.setPanelOpen(shown);
+    this.session.setPanelOpen(shown);
     this.#watch();
-    this.requestRender();
-  }
-
-  requestRender(): void {
-    if (this.#attached) this.#controller.requestRender();
-  }
-
-  focusComposer(): void {
-    this.#focusWanted = true;
-    this.requestRender();
-  }
-
-  send(text: string): string | undefined {
-    const turnId = this.#session.send(text);
-    if (turnId !== undefined) this.#transcript.follow();
-    return turnId;
-  }
-
-  newConversation(): void {
-    this.#session.newConversation();
-    this.#desk.closeForms();
-    this.#transcript.follow();
-    if (this.#shown) this.composer.rest();
   }
 
   /** Fetches what runs the tools of the page, once; without it questions are asked without tools. */
@@ -224,47 +217,45 @@ export class ChatPanel {
 
   async exportTranscript(): Promise<ExportedTranscript> {
     const { exportTranscript } = await import("./export-transcript.ts");
-    const { conversationId, turns } = this.state;
-    const locale = this.#locale();
-    return exportTranscript(conversationId, turns, Date.now(), locale);
+    const { conversationId, turns } = this.session.state;
+    return exportTranscript(conversationId, turns, Date.now(), this.locale);
   }
 
   /** Takes up what an earlier page has left. Gives whether the panel is to be open as it was there. */
   restore(): boolean {
-    const { open, connect } = this.#session.restored;
-    if (connect) this.#session.connect();
+    const { open, connect } = this.session.restored;
+    if (connect) this.session.connect();
     // A visitor who goes to another page wants to see that page.
-    return open && !this.#covering.covers(this.#chat.mode);
+    return open && !this.#covering.covers(this.chat.mode);
   }
 
   // --- Session ---
 
   /** A session of its own for each set of the settings that a session cannot change. */
   #openSession(): void {
-    const { endpoint, conversationId, userId, persist } = this.#chat;
+    const { chat } = this;
+    const { endpoint, conversationId, userId, persist } = chat;
     const key = JSON.stringify([endpoint, conversationId, userId, persist]);
     if (key === this.#sessionKey) return;
-    const wasConnected =
-      this.#sessionKey !== "" && this.state.connection !== "closed";
+    const before = this.session as ChatSession | undefined;
+    const wasConnected = before && before.state.connection !== "closed";
     // The next user must not see what the last one has said.
-    if (this.#sessionKey !== "" && userId !== this.#userId)
-      this.#session.reset();
+    if (userId !== this.#userId) before?.reset();
     this.#sessionKey = key;
     this.#userId = userId;
-    const chat = this.#chat;
-    this.#session = new ChatSession({
+    this.session = new ChatSession({
       endpoint,
       client: {
         name: "bedrock-chat-widget",
         version: __VERSION__,
-        locale: this.#locale().lang,
+        locale: this.locale.lang,
       },
       createTransport:
         chat.createTransport ?? (endpoint ? socketTransport() : nowhere),
       environment: browserEnvironment(),
       storage: chatStorage(persist),
-      ...(conversationId ? { conversationId } : {}),
-      ...(userId ? { userId } : {}),
+      conversationId: conversationId || undefined,
+      userId: userId || undefined,
       model: () => chat.model || undefined,
       getToken: () => chat.getToken?.(),
       beforeSend: (question) => this.#askPage(question),
@@ -273,37 +264,35 @@ export class ChatPanel {
       pageTools: () => this.#pageTools,
       warn: warnOnce,
     });
-    this.#controller.follow(this.#session);
-    if (this.#shown) this.#session.setPanelOpen(true);
-    if (wasConnected) this.#session.connect();
+    this.#controller.follow(this.session);
+    if (this.#shown) this.session.setPanelOpen(true);
+    if (wasConnected) this.session.connect();
   }
 
   /** Adds the page's context to a question, and lets the page change or cancel it. */
   #askPage({ text, context }: Question): Question | undefined {
-    const own = this.#chat.context;
+    const own = this.chat.context;
     const event = new ChatBeforeSendEvent(
       text,
       context ?? (typeof own === "function" ? own(text) : own),
     );
-    if (!this.#chat.dispatchEvent(event)) return undefined;
-    return {
-      text: event.text,
-      ...(event.context ? { context: event.context } : {}),
-    };
+    return this.chat.dispatchEvent(event) ? event : undefined;
   }
 
-  #engage(): void {
-    if (this.#engaged) return;
-    this.#engaged = true;
-    this.#session.connect();
+  /** What has failed of the connection. What that says is for the page's developer, who hears of it by an event. */
+  get #failure(): ShownError | undefined {
+    const { connection, failure } = this.session.state;
+    return failure && connection === "failed"
+      ? { ...failure, message: this.locale.failed }
+      : failure;
   }
 
   #handleSessionEvent(event: SessionEvent): void {
-    const locale = this.#locale();
-    if (this.#chat.debug) logDebug(event.type, event);
+    const { locale } = this;
+    if (this.chat.debug) logDebug(event.type, event);
     switch (event.type) {
       case "response-start":
-        this.#announcer.say(locale.writing);
+        this.say(locale.writing);
         break;
       case "response-end":
         this.#shell.answered();
@@ -322,7 +311,7 @@ export class ChatPanel {
             errorText({ ...failure, message: locale.failed }, locale),
           );
         } else if (state === "reconnecting" || state === "offline")
-          this.#announcer.say(connectionText(state, locale)!);
+          this.say(connectionText(state, locale));
         break;
       }
       default:
@@ -335,8 +324,8 @@ export class ChatPanel {
     if (this.#desk.closeForms()) {
       this.requestRender();
       this.composer.focus();
-    } else if (this.state.turns.some(isRunning)) this.#session.stop();
-    else if (this.#chat.mode !== "inline") this.#chat.hide();
+    } else if (this.running) this.session.stop();
+    else if (this.chat.mode !== "inline") this.chat.hide();
     else return;
     event.stopPropagation();
     event.preventDefault();
@@ -344,72 +333,58 @@ export class ChatPanel {
 
   // --- Rendering ---
 
+  #adopt(sheet: CSSStyleSheet): void {
+    const root = this.#container.getRootNode() as ShadowRoot;
+    root.adoptedStyleSheets.push(sheet);
+  }
+
   /** Follows clock and screen while somebody looks, and not a moment longer. */
   #watch(): void {
-    clearInterval(this.#minutes);
-    clearTimeout(this.#second);
-    if (this.#attached && this.#shown) {
-      this.#minutes = setInterval(() => this.requestRender(), MINUTE);
-      this.#covering.start();
-    } else this.#covering.stop();
+    this.#covering.watch(this.#attached && this.#shown);
+    this.#setClock();
+    this.requestRender();
+  }
+
+  /** Draws again in a minute, or in a second of a wait: what is drawn then is not read out. */
+  #setClock(): void {
+    clearTimeout(this.#clock);
+    if (!this.#attached || !this.#shown) return;
+    const left = waitLeft(this.session.state.turns.at(-1)?.error, Date.now());
+    this.#clock = setTimeout(
+      () => this.requestRender(),
+      left && left < COUNTED_MS ? 1_000 : MINUTE,
+    );
   }
 
   #render(): void {
     this.#openSession();
-    if (this.#chat.tools && !this.#pageTools) void this.loadTools();
-    const chat = this.#chat;
-    const { mode } = chat;
+    const { chat } = this;
+    if (chat.tools && !this.#pageTools) void this.loadTools();
     const container = this.#container;
-    container.setAttribute("role", mode === "inline" ? "region" : "dialog");
-    if (this.#covering.covers(mode))
-      container.setAttribute("aria-modal", "true");
-    else container.removeAttribute("aria-modal");
-    container.setAttribute(
-      "aria-label",
-      chat.heading || this.#locale().heading,
-    );
-    const transcript = this.#transcriptProps();
-    render(this.#template(transcript), container);
-    for (const part of [this.composer, this.#transcript, this.#announcer])
-      part.attach(container);
-    this.#transcript.update(transcript);
-    this.#settleFocus();
-    this.#announceAnswers();
-    this.#countDown();
-  }
-
-  /** Draws the next second of a wait. The sentence was said once, when the error came; what is drawn is not read out. */
-  #countDown(): void {
-    clearTimeout(this.#second);
-    const left = waitLeft(this.state.turns.at(-1)?.error, Date.now());
-    if (left && left < COUNTED_MS && this.#attached && this.#shown)
-      this.#second = setTimeout(() => this.requestRender(), 1_000);
-  }
-
-  #settleFocus(): void {
-    const container = this.#container;
-    const field =
-      (this.#desk.editing ?? this.#desk.commenting)
-        ? container.querySelector<HTMLElement>("[data-autofocus]")
-        : undefined;
-    if (field && !field.dataset.focused) {
-      field.dataset.focused = "";
-      field.focus();
+    const inline = chat.mode === "inline";
+    container.role = inline ? "region" : "dialog";
+    container.ariaModal = this.#covering.covers(chat.mode) ? "true" : null;
+    container.ariaLabel = chat.heading || this.locale.heading;
+    render(this.#template(), container);
+    this.#transcript.update();
+    if (this.#focusWanted && this.#shown) {
+      const preventScroll = this.#focusWanted === INPUT;
+      this.find(this.#focusWanted)?.focus({ preventScroll });
+      this.#focusWanted = "";
     }
-    if (!this.#focusWanted || !this.#shown) return;
-    this.#focusWanted = false;
-    this.composer.focus();
+    this.#announceAnswers();
+    this.#setClock();
   }
 
   #announceAnswers(): void {
-    const finished = this.#finished;
-    this.#finished = [];
-    const locale = this.#locale();
-    for (const turnId of finished) {
-      const turn = this.state.turns.find((turn) => turn.turnId === turnId);
+    const { locale } = this;
+    for (const turnId of this.#finished.splice(0)) {
+      const turn = this.session.state.turns.find(
+        (turn) => turn.turnId === turnId,
+      );
       if (!turn || turn.status === "failed") continue; // Said as an error.
       const text = this.#transcript.answerText(turnId);
-      this.#announcer.say(
+      this.say(
         turn.status === "stopped"
           ? `${text}\n${locale.stopped}`.trim()
           : `${locale.assistant}: ${text}`,
@@ -417,33 +392,8 @@ export class ChatPanel {
     }
   }
 
-  #locale(): Locale {
-    return this.#texts(this.#shell.locale(), this.#chat.strings);
-  }
-
-  #transcriptProps(): TranscriptProps {
-    const chat = this.#chat;
-    const locale = this.#locale();
-    return {
-      state: this.state,
-      locale,
-      greeting: chat.greeting || locale.greeting,
-      starters: chat.starters,
-      disabled: chat.disabled,
-      now: Date.now(),
-      editing: this.#desk.editing,
-      commenting: this.#desk.commenting,
-      copied: this.#desk.copied,
-      forms: this.#desk.forms,
-      actions: this.#desk,
-      markdown: this.#markdown(locale, chat.imageOrigins, chat.renderers),
-    };
-  }
-
-  #template(transcript: TranscriptProps): TemplateResult {
-    const chat = this.#chat;
-    const locale = this.#locale();
-    const { state } = this;
+  #template(): TemplateResult {
+    const { chat } = this;
     const sentinel = html`<div
       class="sentinel"
       tabindex="0"
@@ -452,29 +402,10 @@ export class ChatPanel {
     ></div>`;
     return html`${sentinel}
       <div class="frame">
-        ${header({
-          locale,
-          heading: chat.heading || locale.heading,
-          subheading: chat.subheading,
-          connection: state.connection,
-          canRestart: state.turns.length > 0 && !chat.disabled,
-          canClose: chat.mode !== "inline",
-          handleRestart: () => this.newConversation(),
-          handleClose: () => chat.hide(),
-        })}
-        ${this.#transcript.template(transcript)} ${this.#banner(locale)}
+        ${header(this)} ${this.#transcript.template} ${this.#banner}
         <slot name="before-composer"></slot>
         <div class="composer">
-          ${this.composer.template({
-            locale,
-            placeholder: chat.placeholder || locale.placeholder,
-            disabled: chat.disabled,
-            running: state.turns.some(isRunning),
-            maxLength: Math.min(
-              chat.maxLength ?? Infinity,
-              state.limits.maxTextLength,
-            ),
-          })}
+          ${this.composer.template}
           <slot name="after-composer"></slot>
           <p class="footer" part="footer" dir="auto">
             <slot name="disclaimer">${chat.disclaimer}</slot
@@ -487,27 +418,28 @@ export class ChatPanel {
   }
 
   /** What is wrong with the connection, above the composer. */
-  #banner(locale: Locale): TemplateResult | typeof nothing {
-    const { connection, failure } = this.state;
-    if (failure)
-      return html`<div class="banner">
-        ${errorNotice(
-          // What a failed connection says is for the page's developer, who hears of it by an event.
-          connection === "failed"
-            ? { ...failure, message: locale.failed }
-            : failure,
-          locale,
-          connection === "failed"
-            ? { label: locale.connect, handle: () => this.#session.connect() }
-            : undefined,
-        )}
-      </div>`;
-    if (connection !== "reconnecting" && connection !== "offline")
-      return nothing;
+  get #banner(): TemplateResult | typeof nothing {
+    const { locale, session } = this;
+    const { connection, failure } = session.state;
+    const lost = connection === "reconnecting" || connection === "offline";
+    if (!failure && !lost) return nothing;
     return html`<div class="banner">
-      <div class="notice" part="notice">
-        ${connectionText(connection, locale)}
-      </div>
+      ${
+        failure
+          ? errorNotice(
+              this.#failure!,
+              locale,
+              connection === "failed"
+                ? textButton(
+                    locale.connect,
+                    () => session.connect(),
+                    "text-button",
+                    "retry",
+                  )
+                : undefined,
+            )
+          : notice(connectionText(connection, locale))
+      }
     </div>`;
   }
 }

@@ -35,9 +35,3 @@ export function relativeTime(
 /** Date and time of `then`, to the minute. */
 export const exactTime = (then: number, { lang }: Locale): string =>
   formats(lang).exact.format(then);
-
-/** Changes whenever {@link relativeTime} may. */
-export function timeStep(then: number, now: number): number {
-  const ago = now - then;
-  return Math.floor(ago / (ago < HOUR ? MINUTE : ago < DAY ? HOUR : DAY));
-}

@@ -1,16 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { textButton } from "./button.ts";
 import { icon } from "./icon.ts";
-import { TurnList, type TurnListProps } from "./turn-list.ts";
-
-export interface TranscriptProps extends TurnListProps {
-  readonly greeting: string;
-  readonly starters: readonly string[];
-}
-
-export interface TranscriptCallbacks {
-  readonly loadOlder: () => void;
-  readonly requestRender: () => void;
-}
+import type { PanelHost } from "./panel-host.ts";
+import type { TurnDesk } from "./turn-desk.ts";
+import { TurnList } from "./turn-list.ts";
 
 /** How far from the end a visitor may be and still be near it, in pixels. */
 const NEAR_END = 48;
@@ -23,10 +16,9 @@ const NEAR_END = 48;
  * @slot starters - In place of the questions to begin with.
  */
 export class Transcript {
-  readonly #callbacks: TranscriptCallbacks;
-  readonly #resized = new ResizeObserver(() => this.#keepPlace());
-  #scroller?: HTMLElement;
-  #turns?: TurnList;
+  readonly #host: PanelHost;
+  readonly #desk: TurnDesk;
+  readonly #turns: TurnList;
   #following = true;
   /** Where the visitor was last seen, or brought to. */
   #top = 0;
@@ -36,18 +28,14 @@ export class Transcript {
   #place = 0;
   #unseen = 0;
 
-  constructor(callbacks: TranscriptCallbacks) {
-    this.#callbacks = callbacks;
+  constructor(host: PanelHost, desk: TurnDesk) {
+    this.#host = host;
+    this.#desk = desk;
+    this.#turns = new TurnList(host);
   }
 
-  /** Finds its elements, once they are rendered in `root`. */
-  attach(root: HTMLElement): void {
-    if (this.#scroller) return;
-    this.#scroller = root.querySelector<HTMLElement>(".transcript")!;
-    this.#resized.observe(this.#scroller);
-    const turns = root.querySelector<HTMLElement>(".turns")!;
-    this.#resized.observe(turns);
-    this.#turns = new TurnList(turns);
+  get #scroller(): HTMLElement {
+    return this.#host.find("[part=transcript]");
   }
 
   /** Goes to the end and stays there. */
@@ -56,7 +44,7 @@ export class Transcript {
     this.#top = 0;
     this.#unseen = 0;
     this.#keepPlace();
-    this.#callbacks.requestRender();
+    this.#host.requestRender();
   }
 
   /** An answer has ended; counted when the visitor is elsewhere. */
@@ -66,29 +54,34 @@ export class Transcript {
 
   /** The rendered text of an answer, as it is read to somebody who does not see it. */
   answerText(turnId: string): string {
-    const bubble = this.#scroller?.querySelector(
-      `[data-turn="${CSS.escape(turnId)}"] .assistant .bubble`,
-    );
-    return bubble ? readable(bubble).trim() : "";
+    const answer = this.#turns.find(turnId);
+    return answer ? readable(answer).trim() : "";
+  }
+
+  /** Once the template is rendered for the first time. */
+  begin(): void {
+    const resized = new ResizeObserver(() => this.#keepPlace());
+    resized.observe(this.#scroller);
+    resized.observe(this.#turns.element);
   }
 
   /** Draws the turns, after the template was rendered. */
-  update(props: TurnListProps): void {
-    this.#turns!.update(props);
+  update(): void {
+    this.#turns.update(this.#desk);
     this.#keepPlace();
     this.#loadOlder();
   }
 
   /** Pixels from the end. */
   #distance(): number {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller!;
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     return scrollHeight - scrollTop - clientHeight;
   }
 
   /** Notes what is at the upper edge. */
   #mark(): void {
-    const { left, top, width } = this.#scroller!.getBoundingClientRect();
-    this.#read = (this.#scroller!.getRootNode() as ShadowRoot)
+    const { left, top, width } = this.#scroller.getBoundingClientRect();
+    this.#read = (this.#scroller.getRootNode() as ShadowRoot)
       .elementFromPoint(left + width / 2, top + 1)
       ?.closest(".turn");
     this.#place = this.#offset();
@@ -99,13 +92,12 @@ export class Transcript {
     const read = this.#read;
     return read?.isConnected
       ? read.getBoundingClientRect().top -
-          this.#scroller!.getBoundingClientRect().top
+          this.#scroller.getBoundingClientRect().top
       : NaN;
   }
 
   #keepPlace(): void {
     const scroller = this.#scroller;
-    if (!scroller) return;
     if (!this.#following) {
       // Not every browser keeps what is read in its place when what is above changes its height or is drawn at last.
       const moved = this.#offset() - this.#place;
@@ -122,32 +114,34 @@ export class Transcript {
 
   /** The first pixel upwards ends the following: an answer that grows must not pull back who begins to scroll. */
   #handleScroll = (): void => {
-    const { scrollTop } = this.#scroller!;
+    const { scrollTop } = this.#scroller;
     const following = this.#distance() < (scrollTop < this.#top ? 1 : NEAR_END);
     this.#top = scrollTop;
     if (following) this.#unseen = 0;
     else this.#mark();
     if (following !== this.#following) {
       this.#following = following;
-      this.#callbacks.requestRender();
+      this.#host.requestRender();
     }
     this.#loadOlder();
   };
 
   #loadOlder(): void {
-    const scroller = this.#scroller;
-    if (scroller && scroller.scrollTop < scroller.clientHeight / 2)
-      this.#callbacks.loadOlder();
+    const { scrollTop, clientHeight } = this.#scroller;
+    const { session } = this.#host;
+    if (scrollTop < clientHeight / 2 && session.state.connection === "ready")
+      session.loadOlder();
   }
 
   #handleJump = (): void => {
     this.follow();
-    this.#scroller!.focus({ preventScroll: true });
+    this.#scroller.focus({ preventScroll: true });
   };
 
-  template(props: TranscriptProps): TemplateResult {
-    const { state, locale, actions } = props;
-    const { turns } = state;
+  get template(): TemplateResult {
+    const { chat, locale, session } = this.#host;
+    const { turns, history } = session.state;
+    const greeting = chat.greeting || locale.greeting;
     return html`<div class="transcript-area">
       <div
         class="transcript"
@@ -158,24 +152,24 @@ export class Transcript {
         tabindex="0"
         @scroll=${this.#handleScroll}
       >
-        <div class="older" ?hidden=${!state.history.loading}>
+        <div class="older" ?hidden=${!history.loading}>
           ${locale.loadingOlder}
         </div>
-        <div class="empty" ?hidden=${turns.length > 0 || state.history.loading}>
+        <div class="empty" ?hidden=${turns.length > 0 || history.loading}>
           <slot name="empty">
-            <p class="greeting" dir="auto">${props.greeting}</p>
+            <p class="greeting" dir="auto">${greeting}</p>
           </slot>
           <slot name="starters">
             <div class="starters" role="group" aria-label=${locale.starters}>
-              ${props.starters.map(
+              ${chat.starters.map(
                 (starter) =>
                   html`<button
                     class="starter"
                     part="starter"
                     type="button"
                     dir="auto"
-                    ?disabled=${props.disabled}
-                    @click=${() => actions.send(starter)}
+                    ?disabled=${chat.disabled}
+                    @click=${() => this.#desk.send(starter)}
                   >
                     ${starter}
                   </button>`,
@@ -183,24 +177,21 @@ export class Transcript {
             </div>
           </slot>
         </div>
-        <div class="turns"></div>
+        ${this.#turns.element}
       </div>
       ${
         this.#following || turns.length === 0
           ? nothing
-          : html`<button
-              class="jump"
-              part="action"
-              type="button"
-              @click=${this.#handleJump}
-            >
-              ${icon("down")}
+          : textButton(
+              html`${icon("down")}
               ${
                 this.#unseen > 0
                   ? locale.newAnswers(this.#unseen)
                   : locale.jumpToLatest
-              }
-            </button>`
+              }`,
+              this.#handleJump,
+              "jump",
+            )
       }
     </div>`;
   }

@@ -1,24 +1,10 @@
 import type { ChatTurn } from "../chat/model.ts";
-import type { ChatSession } from "../chat/session.ts";
-import type { Locale } from "../locales/locale.ts";
 import { logError } from "../log.ts";
 import type { Rating } from "../protocol.ts";
-import type { TurnActions, TurnForms } from "./message.ts";
+import type { TurnActions, TurnForm, TurnForms } from "./message.ts";
+import type { PanelHost } from "./panel-host.ts";
 
 const COPIED_MS = 2_000;
-
-export interface TurnDeskOptions {
-  readonly session: () => ChatSession;
-  readonly locale: () => Locale;
-  readonly send: (text: string) => void;
-  /** Goes to the end of the conversation. */
-  readonly follow: () => void;
-  /** Gives the focus back to the composer. */
-  readonly rest: () => void;
-  readonly say: (text: string) => void;
-  readonly loadForms: () => Promise<TurnForms>;
-  readonly requestRender: () => void;
-}
 
 /** What the visitor does with single turns, and the ids of those that have a form open or were just copied. */
 export class TurnDesk implements TurnActions {
@@ -26,63 +12,47 @@ export class TurnDesk implements TurnActions {
   commenting: string | undefined;
   copied: string | undefined;
   forms: TurnForms | undefined;
-  readonly #options: TurnDeskOptions;
+  readonly #host: PanelHost;
   #copiedTimer?: ReturnType<typeof setTimeout>;
 
-  constructor(options: TurnDeskOptions) {
-    this.#options = options;
+  constructor(host: PanelHost) {
+    this.#host = host;
   }
 
-  retry(turnId: string): void {
-    this.#options.session().retry(turnId);
-    this.#goOn();
-  }
-
-  regenerate(turnId: string): void {
-    this.#options.session().regenerate(turnId);
-    this.#goOn();
-  }
-
-  setEditing(turnId: string | undefined): void {
-    this.editing = turnId;
-    this.#showForm(turnId);
+  again(how: "retry" | "regenerate", turnId: string): void {
+    this.#host.session[how](turnId);
+    this.#host.goOn();
   }
 
   edit(turnId: string, text: string): void {
     this.editing = undefined;
-    this.#options.session().edit(turnId, text);
-    this.#goOn();
+    this.#host.session.edit(turnId, text);
+    this.#host.goOn();
   }
 
   remove(turnId: string): void {
-    this.#options.session().removeWaiting(turnId);
-    this.#options.rest();
-  }
-
-  copy(turn: ChatTurn): void {
-    void this.#copy(turn);
-  }
-
-  rate(turnId: string, rating: Rating, comment?: string): void {
-    const { session, locale, rest, say, requestRender } = this.#options;
-    session().feedback(turnId, rating, comment?.trim() || undefined);
-    // The comment is asked for once the answer has been called a bad one.
-    const commented = comment !== undefined;
-    this.commenting = rating === "down" && !commented ? turnId : undefined;
-    if (commented) rest();
-    if (this.commenting) void this.#loadForms();
-    else if (rating !== "none") say(locale().thanks);
-    requestRender();
-  }
-
-  setCommenting(turnId: string | undefined): void {
-    this.commenting = turnId;
-    this.#showForm(turnId);
+    this.#host.session.removeWaiting(turnId);
+    this.#host.rest();
   }
 
   send(text: string): void {
-    this.#options.send(text);
-    this.#options.rest();
+    this.#host.send(text);
+    this.#host.rest();
+  }
+
+  /** Opens a form of a turn, or closes it. */
+  async setForm(form: TurnForm, turnId?: string): Promise<void> {
+    this[form] = turnId;
+    if (turnId)
+      try {
+        this.forms ??= await this.#host.loadForms();
+        this.#host.requestFocus(`[data-form=${form}]`);
+      } catch (cause) {
+        logError("The form could not be loaded.", cause);
+        this.closeForms(); // The next one is tried again.
+      }
+    else this.#host.rest();
+    this.#host.requestRender();
   }
 
   /** Whether a form was open. */
@@ -92,29 +62,21 @@ export class TurnDesk implements TurnActions {
     return wasOpen;
   }
 
-  #showForm(turnId: string | undefined): void {
-    if (turnId) void this.#loadForms();
-    else this.#options.rest();
-    this.#options.requestRender();
+  rate(turnId: string, rating: Rating, comment?: string): void {
+    const host = this.#host;
+    const commented = comment !== undefined;
+    host.session.feedback(turnId, rating, comment?.trim() || undefined);
+    // The comment is asked for once the answer has been called a bad one.
+    if (rating === "down" && !commented)
+      return void this.setForm("commenting", turnId);
+    if (rating !== "none") host.say(host.locale.thanks);
+    this.commenting = undefined;
+    if (commented) host.rest();
+    host.requestRender();
   }
 
-  async #loadForms(): Promise<void> {
-    try {
-      this.forms ??= await this.#options.loadForms();
-    } catch (cause) {
-      logError("The form could not be loaded.", cause);
-      this.closeForms(); // The next one is tried again.
-    }
-    this.#options.requestRender();
-  }
-
-  #goOn(): void {
-    this.#options.follow();
-    this.#options.rest();
-  }
-
-  async #copy({ turnId, answer }: ChatTurn): Promise<void> {
-    const { locale, say, requestRender } = this.#options;
+  async copy({ turnId, answer }: ChatTurn): Promise<void> {
+    const host = this.#host;
     try {
       await navigator.clipboard.writeText(answer);
     } catch (cause) {
@@ -122,12 +84,12 @@ export class TurnDesk implements TurnActions {
       return;
     }
     this.copied = turnId;
-    say(locale().copied);
+    host.say(host.locale.copied);
     clearTimeout(this.#copiedTimer);
     this.#copiedTimer = setTimeout(() => {
       this.copied = undefined;
-      requestRender();
+      host.requestRender();
     }, COPIED_MS);
-    requestRender();
+    host.requestRender();
   }
 }

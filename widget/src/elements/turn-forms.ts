@@ -15,7 +15,7 @@ export function turnForms(html: typeof Html): TurnForms {
   const buttons = (
     locale: Locale,
     submit: string,
-    handleCancel: () => void,
+    handleCancel: () => unknown,
   ): TemplateResult =>
     html`<div class="editor-actions">
       <button
@@ -29,7 +29,7 @@ export function turnForms(html: typeof Html): TurnForms {
       <button class="text-button primary" part="action">${submit}</button>
     </div>`;
   return {
-    editor({ turn, locale, actions }) {
+    editing({ turn, locale, actions }) {
       const submit = (form: HTMLFormElement): void => {
         const text = form.querySelector("textarea")!.value;
         if (text.trim() !== "") actions.edit(turn.turnId, text);
@@ -50,13 +50,13 @@ export function turnForms(html: typeof Html): TurnForms {
         <textarea
           aria-label=${locale.edit}
           dir="auto"
-          data-autofocus
+          data-form="editing"
           .value=${turn.text}
         ></textarea>
-        ${buttons(locale, locale.save, () => actions.setEditing(undefined))}
+        ${buttons(locale, locale.save, () => actions.setForm("editing"))}
       </form>`;
     },
-    commentForm: ({ turn, locale, actions }) =>
+    commenting: ({ turn, locale, actions }) =>
       html`<form
         class="editor"
         @submit=${(event: SubmitEvent) => {
@@ -71,10 +71,10 @@ export function turnForms(html: typeof Html): TurnForms {
           placeholder=${locale.comment}
           maxlength="2000"
           dir="auto"
-          data-autofocus
+          data-form="commenting"
         ></textarea>
         ${buttons(locale, locale.sendComment, () =>
-          actions.setCommenting(undefined),
+          actions.setForm("commenting"),
         )}
       </form>`,
   };

@@ -1,34 +1,16 @@
 import { render } from "lit/html.js";
-import type { ChatState, ChatTurn } from "../chat/model.ts";
-import type { MarkdownOptions } from "../markdown/markdown-view.ts";
-import type { Locale } from "../locales/locale.ts";
+import type { ChatTurn } from "../chat/model.ts";
+import { Answer } from "./answer.ts";
 import { isSame } from "./memo.ts";
-import {
-  turnTemplate,
-  type TurnActions,
-  type TurnForms,
-  type TurnProps,
-} from "./message.ts";
-import { timeStep } from "./time.ts";
+import { turnTemplate, type TurnProps } from "./message.ts";
+import type { PanelHost } from "./panel-host.ts";
+import { relativeTime } from "./time.ts";
+import type { TurnDesk } from "./turn-desk.ts";
 import { waitLeft } from "./wait.ts";
-
-/** What all turns are shown with. */
-export interface TurnListProps {
-  readonly state: ChatState;
-  readonly locale: Locale;
-  readonly disabled: boolean;
-  readonly now: number;
-  /** Ids of the turns that are in these states. */
-  readonly editing: string | undefined;
-  readonly commenting: string | undefined;
-  readonly copied: string | undefined;
-  readonly forms: TurnForms | undefined;
-  readonly actions: TurnActions;
-  readonly markdown: MarkdownOptions;
-}
 
 interface ShownTurn {
   readonly element: HTMLElement;
+  answer?: Answer;
   turn?: ChatTurn;
   /** What the turn was last drawn with. */
   drawn: readonly unknown[];
@@ -39,50 +21,70 @@ const CLOCK_MS = 5_000;
 
 /** The turns of a conversation, each an element of its own that is drawn again only when something in it has changed. */
 export class TurnList {
-  readonly #container: HTMLElement;
+  readonly element = document.createElement("div");
+  readonly #host: PanelHost;
   readonly #shown = new Map<string, ShownTurn>();
   /** What all turns were last drawn with. */
   #common: readonly unknown[] = [];
 
-  constructor(container: HTMLElement) {
-    this.#container = container;
+  constructor(host: PanelHost) {
+    this.#host = host;
+    this.element.className = "turns";
   }
 
-  update({
-    state,
-    editing,
-    commenting,
-    copied,
-    disabled,
-    ...shared
-  }: TurnListProps): void {
-    const { turns, status } = state;
+  /** The element of an answer. */
+  find(turnId: string): HTMLElement | undefined {
+    return this.#shown.get(turnId)?.answer?.element;
+  }
+
+  update(actions: TurnDesk): void {
+    const { chat, locale, session } = this.#host;
+    const { turns, status } = session.state;
+    const { editing, commenting, copied, forms } = actions;
     const last = turns.at(-1);
-    const ready = !disabled && status !== "submitted" && status !== "streaming";
-    const { now, locale, actions, forms, markdown } = shared;
+    const ready =
+      !chat.disabled && status !== "submitted" && status !== "streaming";
+    const now = Date.now();
     const clock = Math.floor(now / CLOCK_MS);
     const ids = [editing, commenting, copied, last?.turnId];
-    const common = [...ids, locale, actions, forms, markdown, ready, clock];
+    const common = [...ids, locale, forms, ready, clock];
     const isNew = !isSame(common, this.#common);
     this.#common = common;
-    let place = this.#container.firstElementChild;
+    let place = this.element.firstElementChild;
     for (const turn of turns) {
-      const { turnId } = turn;
-      const shown = this.#shown.get(turnId) ?? this.#begin(turnId);
-      if (shown.element === place) place = place.nextElementSibling;
-      else this.#container.insertBefore(shown.element, place);
+      const { turnId, error } = turn;
+      let shown = this.#shown.get(turnId);
+      if (!shown) {
+        const element = document.createElement("div");
+        element.className = "turn";
+        element.dataset.turn = turnId;
+        shown = { element, drawn: [] };
+        this.#shown.set(turnId, shown);
+      }
+      const { element } = shown;
+      if (element === place) place = place.nextElementSibling;
+      else this.element.insertBefore(element, place);
       // Of thousands of turns one or two have changed, and what is left to wait after an error does by itself.
-      if (!isNew && shown.turn === turn && !turn.error) continue;
+      if (!isNew && shown.turn === turn && !error) continue;
       shown.turn = turn;
-      draw(shown, {
-        ...shared,
+      if (turn.answer) shown.answer ??= new Answer(this.#host);
+      const props: TurnProps = {
         turn,
-        last: turn === last,
-        ready: turn === last && ready,
+        locale,
+        ago: relativeTime(turn.createdAt, now, locale),
+        waitMs: Math.ceil(waitLeft(error, now) / 1_000) * 1_000,
+        changeable: turn === last && ready,
         editing: editing === turnId,
         commenting: commenting === turnId,
         copied: copied === turnId,
-      });
+        forms,
+        actions,
+        answer: shown.answer,
+      };
+      const drawn = Object.values(props);
+      if (isSame(drawn, shown.drawn)) continue;
+      shown.drawn = drawn;
+      render(turnTemplate(props), element);
     }
     while (place) {
       const gone = place as HTMLElement;
@@ -91,23 +93,4 @@ export class TurnList {
       gone.remove();
     }
   }
-
-  #begin(turnId: string): ShownTurn {
-    const element = document.createElement("div");
-    element.className = "turn";
-    element.dataset.turn = turnId;
-    const shown = { element, drawn: [] };
-    this.#shown.set(turnId, shown);
-    return shown;
-  }
-}
-
-function draw(shown: ShownTurn, props: TurnProps): void {
-  const { now, ...others } = props;
-  const step = timeStep(props.turn.createdAt, now);
-  const seconds = Math.ceil(waitLeft(props.turn.error, now) / 1_000);
-  const drawn = [step, seconds, ...Object.values(others)];
-  if (isSame(drawn, shown.drawn)) return;
-  shown.drawn = drawn;
-  render(turnTemplate(props), shown.element);
 }
