@@ -2,18 +2,20 @@
  * Shows that showing an answer while it streams costs the same for each of its characters, however long it is:
  * `node bench/markdown.ts`. The counts are exact and the same on every machine; the times are not.
  */
+import { extrasLoader } from "../src/markdown/load-extras.ts";
 import { MarkdownView } from "../src/markdown/markdown-view.ts";
 import { createHost } from "../test/markdown/mini-dom.ts";
+import { markdownOptions } from "../test/markdown/options.ts";
 import { longBlocks, ordinaryAnswer } from "./answers.ts";
 
 /** Characters that come at a time: about what a frame gets of a fast model. */
 const STEP = 8;
 
+await extrasLoader.load();
+
 function measure(text: string) {
   const { host, counters } = createHost();
-  const view = new MarkdownView(host, {
-    colour: () => Promise.resolve(),
-  });
+  const view = new MarkdownView(host, markdownOptions);
   const start = performance.now();
   for (let end = STEP; end < text.length; end += STEP)
     view.update(text.slice(0, end), false);

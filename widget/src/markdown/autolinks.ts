@@ -1,4 +1,4 @@
-import type { InlineElement } from "./inline-nodes.ts";
+import type { Found, InlineElement } from "./inline-nodes.ts";
 import { matchAt } from "./match.ts";
 import { encodeAddress } from "./urls.ts";
 
@@ -6,7 +6,7 @@ import { encodeAddress } from "./urls.ts";
 const start = /https?:\/\/|www\.|mailto:/gi;
 
 /** Where an address may begin in `text` at or after `from`; -1 when nowhere. */
-export function findAutolink(text: string, from: number): number {
+function findAutolink(text: string, from: number): number {
   const found = matchAt(start, text, from);
   return found ? start.lastIndex - found.length : -1;
 }
@@ -52,7 +52,7 @@ export const linkTo = (
 });
 
 /** The address at `position`, when GFM makes a link of it. */
-export function autolinkAt(text: string, position: number): string | undefined {
+function autolinkAt(text: string, position: number): string | undefined {
   const before = text[position - 1];
   if (before !== undefined && !/[\s*_~(]/.test(before)) return undefined;
   const mailbox = matchAt(mail, text, position);
@@ -69,8 +69,24 @@ export function autolinkAt(text: string, position: number): string | undefined {
 }
 
 /** A link of an address that begins with a scheme or with `www.`. */
-export const autolink = (address: string): InlineElement =>
+const autolink = (address: string): InlineElement =>
   linkTo(/^www\./i.test(address) ? `http://${address}` : address, address);
+
+/** The address that a `run` of text at `position` begins with, or the text up to where the next one may begin. */
+export function readAddress(
+  text: string,
+  position: number,
+  run: string,
+  inBrackets: boolean,
+): Found {
+  const first = findAutolink(run, 0);
+  const address = first === 0 ? autolinkAt(text, position) : undefined;
+  if (address && !inBrackets)
+    return { part: autolink(address), length: address.length };
+  const next = first === 0 ? findAutolink(run, 1) : first;
+  const part = next > 0 ? run.slice(0, next) : run;
+  return { part, length: part.length };
+}
 
 /** The pieces of plain text in order, of which the mail addresses are links. */
 export function splitMailAddresses(text: string): (string | InlineElement)[] {

@@ -1,11 +1,8 @@
 import type { Block } from "./block.ts";
-import type { Definitions } from "./links.ts";
+import type { Context } from "./context.ts";
 import { createBlock } from "./block.ts";
 import { BlockLine } from "./block-line.ts";
-import { endOfHtml, holdsBlankLines } from "./html.ts";
-import { definitionAt } from "./links.ts";
 import { matchAt } from "./match.ts";
-import { takeTableLine } from "./tables.ts";
 
 /** Quotes and lists inside each other beyond this many blocks show their markers as text. */
 const MAX_DEPTH = 96;
@@ -54,18 +51,15 @@ export class BlockParser {
   readonly document = createBlock("document");
   /** The innermost open block. */
   tip = this.document;
-  /** How many lines were read. */
-  lines = 0;
-  readonly #definitions: Definitions;
+  readonly #context: Context;
 
-  constructor(definitions: Definitions) {
-    this.#definitions = definitions;
+  constructor(context: Context) {
+    this.#context = context;
   }
 
   /** Reads a line; `ending` is empty while the line is still being written. */
   read(text: string, ending: string): void {
-    const line = new BlockLine(text.replaceAll("\0", "\ufffd"));
-    this.lines++;
+    const line = new BlockLine(text);
     let container = this.document;
     /** The innermost block that has a part in this line even if the rest is blank. */
     let reached = container;
@@ -82,14 +76,15 @@ export class BlockParser {
     }
     if (!line.taken)
       reached = this.#addLine(container, line, ending) ?? reached;
+    const number = this.document.end + 1;
     for (let block: Block | undefined = reached; block; block = block.parent)
-      block.end = this.lines;
+      block.end = number;
   }
 
   /** Closes the innermost block. */
   close(): void {
     const { tip } = this;
-    if (tip.kind === "paragraph") this.#takeDefinitions(tip);
+    if (tip.kind === "paragraph") this.#context.extras?.definitions.take(tip);
     tip.open = false;
     this.tip = tip.parent ?? tip;
   }
@@ -100,7 +95,7 @@ export class BlockParser {
     const parent = this.tip;
     const block = createBlock(kind, parent);
     const previous = parent.children.at(-1);
-    if (previous && previous.end < this.lines - 1) {
+    if (previous && previous.end < this.document.end) {
       parent.loose = true;
       if (parent.kind === "item") parent.parent!.loose = true;
     }
@@ -125,7 +120,7 @@ export class BlockParser {
       case "code":
         return this.#codeGoesOn(block, line);
       case "html":
-        return !line.isBlank || holdsBlankLines(block.lastLine);
+        return !line.isBlank || matchAt(block.lastLine!, "", 0) === undefined;
       case "paragraph":
       case "table":
         return !line.isBlank;
@@ -184,10 +179,13 @@ export class BlockParser {
       block.info = text.slice(found[0].length);
       return block;
     }
-    const lastLine = endOfHtml(text, isText(container) || isText(this.tip));
+    const lastLine = this.#context.extras?.endOfHtml(
+      text,
+      isText(container) || isText(this.tip),
+    );
     if (lastLine) return Object.assign(open("html"), { lastLine });
     if (container.kind === "paragraph" && underline.test(text)) {
-      this.#takeDefinitions(container);
+      this.#context.extras?.definitions.take(container);
       if (container.text !== "") {
         line.taken = true;
         container.kind = "heading";
@@ -252,18 +250,10 @@ export class BlockParser {
       return isBlank ? undefined : container;
     }
     if (isBlank) return undefined;
-    leaf = isText(container) ? container : this.open("paragraph");
-    if (takeTableLine(this, text)) return this.tip;
+    if (!isText(container)) this.open("paragraph");
+    this.#context.extras?.takeTableLine(this, text);
+    leaf = this.tip;
     leaf.text += text + ending;
     return leaf;
-  }
-
-  /** Takes the definitions off a paragraph's beginning; what remains may be nothing. */
-  #takeDefinitions(paragraph: Block): void {
-    const { text } = paragraph;
-    let end = 0;
-    for (let found; (found = definitionAt(text, end)); end = found.end)
-      this.#definitions.add(found);
-    paragraph.text = text.slice(end);
   }
 }

@@ -1,24 +1,9 @@
 import type { Block } from "./block.ts";
-import type { InlineContext } from "./inline-view.ts";
-import type { BlockStream } from "./block-stream.ts";
-import type { CodeOptions } from "./code-view.ts";
-import type { MarkdownStrings } from "./strings.ts";
+import type { Context } from "./context.ts";
 import { CodeView } from "./code-view.ts";
 import { InlineView } from "./inline-view.ts";
 import { make } from "./make.ts";
-import { setText } from "./patch.ts";
-import { TableView } from "./table-view.ts";
-import { mayBeDefinition, withoutOpenEnding } from "./tail.ts";
-
-/** What the views of all blocks share. */
-export interface BlockContext extends InlineContext {
-  readonly document: Document;
-  readonly stream: BlockStream;
-  readonly strings: MarkdownStrings;
-  readonly code: CodeOptions;
-  /** Whether more text is expected. */
-  growing: boolean;
-}
+import { withoutOpenEnding } from "./tail.ts";
 
 /**
  * One block on the page. `settle` draws what complete lines have made final and is not drawn again; `draw`
@@ -31,10 +16,13 @@ export interface BlockView {
 }
 
 /** What decides whether a view can go on showing a block. */
-const kindOf = ({ kind, level, start }: Block): string =>
-  kind === "heading" || kind === "list"
-    ? `${kind} ${level || start === undefined}`
-    : kind;
+const kindOf = (block: Block, { extras }: Context): string =>
+  [
+    block.kind,
+    block.level,
+    block.start === undefined,
+    extras?.isTask(block),
+  ].join();
 
 /** Whether parts of an open block can be final already. */
 const hasParts = ({ kind }: Block): boolean =>
@@ -43,13 +31,13 @@ const hasParts = ({ kind }: Block): boolean =>
 /** The headings of an answer lie below those of the page. */
 const headingTag = (level: number) => `h${Math.min(level + 2, 6)}`;
 
-function createView(
-  { kind, level, start }: Block,
-  context: BlockContext,
-): BlockView {
-  const { document } = context;
+function createView(block: Block, context: Context): BlockView {
+  const { document, extras } = context;
+  const { kind, level, start } = block;
   const makeText = (tag: string, attributes: Record<string, string> = {}) =>
     make(document, tag, { dir: "auto", ...attributes });
+  const special = extras?.createView(block);
+  if (special) return special;
   switch (kind) {
     case "list":
       return new ListView(makeText(start === undefined ? "ul" : "ol"), context);
@@ -59,10 +47,6 @@ function createView(
       return { element: make(document, "hr"), settle() {}, draw() {} };
     case "code":
       return new CodeView(context);
-    case "html":
-      return rawView(makeText("p", { class: "raw" }));
-    case "table":
-      return new TableView(context);
     case "paragraph":
       return new TextView(makeText("p"), context);
     case "heading":
@@ -78,13 +62,13 @@ function createView(
 /** Blocks inside a block. Those that are closed for good are drawn once and let go of. */
 export class ContainerView implements BlockView {
   readonly element: HTMLElement;
-  readonly #context: BlockContext;
+  readonly #context: Context;
   /** The views after the last settled block, in order. */
   readonly #views: { readonly kind: string; readonly view: BlockView }[] = [];
   /** How many blocks are settled. */
   #settled = 0;
 
-  constructor(element: HTMLElement, context: BlockContext) {
+  constructor(element: HTMLElement, context: Context) {
     this.element = element;
     this.#context = context;
   }
@@ -118,7 +102,7 @@ export class ContainerView implements BlockView {
 
   #viewAt(index: number, block: Block): BlockView {
     const old = this.#views[index];
-    const kind = kindOf(block);
+    const kind = kindOf(block, this.#context);
     if (old?.kind === kind) return old.view;
     const view = createView(block, this.#context);
     if (old) old.view.element.replaceWith(view.element);
@@ -147,78 +131,40 @@ class ListView extends ContainerView {
   }
 }
 
-const task = /^\[([ xX])\][ \t\n]+(?=\S)/;
-
 /** A paragraph or heading. */
-class TextView implements BlockView {
+export class TextView implements BlockView {
   readonly element: HTMLElement;
-  readonly #context: BlockContext;
-  #inline: InlineView;
-  #checkbox: HTMLElement | undefined;
+  readonly context: Context;
+  readonly #inline: InlineView;
 
-  constructor(element: HTMLElement, context: BlockContext) {
+  /** `first` is a node of the element that is not part of the text. */
+  constructor(
+    element: HTMLElement,
+    context: Context,
+    first: ChildNode | null = null,
+  ) {
     this.element = element;
-    this.#context = context;
-    this.#inline = new InlineView(element, context);
+    this.context = context;
+    this.#inline = new InlineView(element, context, first);
+  }
+
+  /** The part of a block's text that it shows. */
+  textOf({ text }: Block): string {
+    return text;
   }
 
   settle(): void {}
 
   draw(block: Block): void {
-    const { stream } = this.#context;
-    const growing = this.#context.growing && block.open && stream.tip === block;
+    const { stream, growing: expected, extras } = this.context;
+    const growing = expected && block.open && stream.tip === block;
     const isParagraph = block.kind === "paragraph";
-    let { text } = block;
-    if (growing && isParagraph) {
-      text = text.slice(stream.definitionsLength(block));
-      if (mayBeDefinition(text)) text = "";
-    }
+    let text = this.textOf(block);
+    if (growing && isParagraph)
+      text = extras?.definitions.without(block) ?? text;
     if (growing && stream.lineIsOpen) text = withoutOpenEnding(text);
     text = text.replace(/^[ \t\n]+/, "").trimEnd();
-    const { parent } = block;
-    const box =
-      parent?.kind === "item" &&
-      parent.children[0] === block &&
-      task.exec(text);
-    this.#showCheckbox(box ? box[1] !== " " : undefined);
-    if (box) text = text.slice(box[0].length);
     this.element.hidden = text === "" && isParagraph;
-    this.#inline.update(text, { growing, cell: false });
+    this.#inline.update(text, growing);
   }
-
-  #showCheckbox(checked: boolean | undefined): void {
-    if ((this.#checkbox === undefined) !== (checked === undefined)) {
-      const { document } = this.#context;
-      this.element.replaceChildren();
-      this.#checkbox = undefined;
-      if (checked !== undefined) {
-        this.#checkbox = make(document, "input", {
-          type: "checkbox",
-          disabled: "",
-        });
-        this.element.appendChild(this.#checkbox);
-      }
-      this.#inline = new InlineView(
-        this.element,
-        this.#context,
-        this.#checkbox ?? null,
-      );
-    }
-    if (!this.#checkbox) return;
-    const { taskDone, taskOpen } = this.#context.strings;
-    this.#checkbox.toggleAttribute("checked", checked);
-    this.#checkbox.setAttribute("aria-label", checked ? taskDone : taskOpen);
-  }
-}
-
-/** A block of raw HTML, which is text here. */
-function rawView(element: HTMLElement): BlockView {
-  const shown = element.ownerDocument.createTextNode("");
-  element.appendChild(shown);
-  return {
-    element,
-    settle() {},
-    draw: ({ text }) =>
-      setText(shown, text.endsWith("\n") ? text.slice(0, -1) : text),
-  };
 }

@@ -1,5 +1,3 @@
-import type { Table } from "./tables.ts";
-
 /** A block of Markdown. Only open blocks, each the last child of the one before, ever change. */
 export interface Block {
   kind:
@@ -20,7 +18,7 @@ export interface Block {
   open: boolean;
   /** The number of the last line that belongs to it. */
   end: number;
-  /** What a leaf holds, each complete line with its ending. */
+  /** What a leaf holds, each complete line with its ending; of a table, all its lines. */
   text: string;
   /** Of a heading. */
   level: number;
@@ -38,7 +36,6 @@ export interface Block {
   info: string;
   /** The last line of raw HTML that does not end with a blank line. */
   lastLine: RegExp | undefined;
-  table: Table | undefined;
 }
 
 export function createBlock(kind: Block["kind"], parent?: Block): Block {
@@ -58,6 +55,5 @@ export function createBlock(kind: Block["kind"], parent?: Block): Block {
     fence: "",
     info: "",
     lastLine: undefined,
-    table: undefined,
   };
 }

@@ -1,5 +1,6 @@
 import type { Block } from "./block.ts";
-import type { BlockContext, BlockView } from "./block-views.ts";
+import type { BlockView } from "./block-views.ts";
+import type { Context } from "./context.ts";
 import { CodeText } from "./code-text.ts";
 import { make } from "./make.ts";
 import { withoutOverrides, withVisibleOverrides } from "./urls.ts";
@@ -13,9 +14,8 @@ export interface CodeOptions {
   /** Shows what a renderer gave when it is neither a node nor text. */
   readonly renderTemplate: (template: unknown, container: HTMLElement) => void;
   /** Colours the text in the element of a finished block, or leaves it when the language is not known. */
-  readonly colour: (element: HTMLElement, language: string) => Promise<void>;
-  /** Puts code on the clipboard. */
-  readonly copy: (code: string) => Promise<void>;
+  readonly colour?:
+    ((element: HTMLElement, language: string) => Promise<void>) | undefined;
   /** Told of what went wrong in a renderer, the highlighter or the clipboard. */
   readonly onError: (error: unknown) => void;
 }
@@ -23,15 +23,11 @@ export interface CodeOptions {
 /** A language's name is a label and a class, not a place for a novel. */
 const MAX_LANGUAGE = 64;
 
-/** Where an indented block's text ends: blank lines after it do not belong to it. */
-function endOfIndented(content: string): number {
-  let end = content.length;
-  for (;;) {
-    const line = content.lastIndexOf("\n", end - 2) + 1;
-    if (line === 0 || /[^ \t\n]/.test(content.slice(line, end))) return end;
-    end = line;
-  }
-}
+/** Loads the highlighter when the first block of code is complete. */
+const loadColour = async (element: HTMLElement, language: string) => {
+  const { colourCode } = await import("./colour.ts");
+  colourCode(element, language);
+};
 
 /** The language that stands behind a fence. */
 function languageOf({ info }: Block, unescape: (text: string) => string) {
@@ -39,21 +35,24 @@ function languageOf({ info }: Block, unescape: (text: string) => string) {
   return label.slice(0, MAX_LANGUAGE).split(/\s/)[0]!;
 }
 
-/** The code so far. */
-const codeOf = ({ fence, text }: Block): string =>
-  fence === "" ? text.slice(0, endOfIndented(text)) : text;
+/** The code so far; blank lines after an indented block do not belong to it. */
+function codeOf({ fence, text }: Block): string {
+  if (fence !== "") return text;
+  const end = text.indexOf("\n", text.trimEnd().length);
+  return end < 0 ? text : text.slice(0, end + 1);
+}
 
 /** A code block with its language, a button that copies it and a scrolling text. */
 export class CodeView implements BlockView {
   readonly element: HTMLElement;
-  readonly #context: BlockContext;
+  readonly #context: Context;
   readonly #label: HTMLElement;
   readonly #pre: HTMLElement;
   readonly #text: CodeText;
   #language: string | undefined;
   #finished = false;
 
-  constructor(context: BlockContext) {
+  constructor(context: Context) {
     const { document } = context;
     this.#context = context;
     const code = make(document, "code");
@@ -88,8 +87,16 @@ export class CodeView implements BlockView {
     const language = this.#language;
     if (!language) return;
     const code = withVisibleOverrides(codeOf(block));
-    if (this.#renderCustom(code, language)) return;
-    const { colour, onError } = this.#context.code;
+    const shown = this.#context.extras?.renderCustom(
+      this.#context,
+      code,
+      language,
+    );
+    if (shown) {
+      this.element.replaceChildren(shown);
+      return;
+    }
+    const { colour = loadColour, onError } = this.#context.options;
     colour(this.#text.element, language).catch(onError);
   }
 
@@ -106,7 +113,7 @@ export class CodeView implements BlockView {
   #showLanguage(language: string): void {
     if (language === this.#language) return;
     this.#language = language;
-    const { strings } = this.#context;
+    const { strings } = this.#context.options;
     this.#label.textContent = language;
     this.#pre.setAttribute("aria-label", strings.code(language));
     if (language)
@@ -115,7 +122,8 @@ export class CodeView implements BlockView {
   }
 
   #makeCopyButton(): HTMLElement {
-    const { document, strings, code } = this.#context;
+    const { document, options } = this.#context;
+    const { strings, onError } = options;
     const button = make(document, "button", {
       type: "button",
       part: "copy-code",
@@ -128,33 +136,10 @@ export class CodeView implements BlockView {
     button.addEventListener("pointerleave", reset);
     button.addEventListener("blur", reset);
     button.addEventListener("click", () => {
-      code
-        .copy(this.#text.element.textContent ?? "")
-        .then(() => label(strings.copied), code.onError);
+      navigator.clipboard
+        .writeText(this.#text.element.textContent)
+        .then(() => label(strings.copied), onError);
     });
     return button;
-  }
-
-  /** Lets the page's own renderer show the block; whether it did. */
-  #renderCustom(code: string, language: string): boolean {
-    const { renderers, renderTemplate, onError } = this.#context.code;
-    if (!Object.hasOwn(renderers, language)) return false;
-    const { document } = this.#context;
-    const container = make(document, "div", { class: "rendered" });
-    try {
-      const shown = renderers[language]!(code, language);
-      if (shown === undefined || shown === null) return false;
-      if (typeof shown === "string")
-        container.appendChild(document.createTextNode(shown));
-      else if (typeof shown === "object" && "nodeType" in shown)
-        container.appendChild(shown as Node);
-      else renderTemplate(shown, container);
-    } catch (error) {
-      // The page's mistake; the code itself is still worth showing.
-      onError(error);
-      return false;
-    }
-    this.element.replaceChildren(container);
-    return true;
   }
 }

@@ -1,6 +1,10 @@
 import { assert, aTimeout, fixture, html } from "@open-wc/testing";
+import { markdownOptions } from "../../test/markdown/options.ts";
+import { extrasLoader } from "./load-extras.ts";
 import { MarkdownView } from "./markdown-view.ts";
 import type { MarkdownOptions } from "./markdown-view.ts";
+
+before(() => extrasLoader.load());
 
 /** What an attack would call. */
 const attacked: string[] = [];
@@ -8,10 +12,10 @@ Object.assign(window, { attack: (how: string) => attacked.push(how) });
 
 async function show(
   text: string,
-  options: MarkdownOptions = {},
+  options: Partial<MarkdownOptions> = {},
 ): Promise<HTMLElement> {
   const host = await fixture<HTMLElement>(html`<div></div>`);
-  const view = new MarkdownView(host, options);
+  const view = new MarkdownView(host, { ...markdownOptions, ...options });
   const step = Math.ceil(text.length / 7);
   for (let end = step; end < text.length; end += step)
     view.update(text.slice(0, end), false);
@@ -181,6 +185,7 @@ describe("hostile answers", () => {
   it("ask for a picture only when its address is complete", async () => {
     const host = await fixture<HTMLElement>(html`<div></div>`);
     const view = new MarkdownView(host, {
+      ...markdownOptions,
       imageOrigins: ["https://cdn.example"],
     });
     const text = "![alt](https://cdn.example/a.png)";
@@ -244,7 +249,7 @@ describe("excessive answers", function () {
   for (const [name, text] of Object.entries(excessive))
     it(`${name}: come to an end`, async () => {
       const host = document.createElement("div");
-      const view = new MarkdownView(host);
+      const view = new MarkdownView(host, markdownOptions);
       for (let step = 1; step < 10; step++)
         view.update(text.slice(0, (text.length * step) / 10), false);
       view.update(text, true);

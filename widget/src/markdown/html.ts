@@ -1,4 +1,7 @@
+import type { BlockView } from "./block-views.ts";
+import { make } from "./make.ts";
 import { matchAt } from "./match.ts";
+import { setText } from "./patch.ts";
 
 /** How CommonMark tells raw HTML, which is shown as the text it is, from Markdown. */
 
@@ -42,6 +45,13 @@ export function endOfHtml(
   return isBlock ? blankLine : undefined;
 }
 
-/** Whether raw HTML that ends so goes on over a blank line. */
-export const holdsBlankLines = (end: RegExp | undefined): boolean =>
-  end !== blankLine;
+/** A block of raw HTML, which is text here. */
+export function rawView(document: Document): BlockView {
+  const shown = document.createTextNode("");
+  return {
+    element: make(document, "p", { class: "raw", dir: "auto" }, shown),
+    settle() {},
+    draw: ({ text }) =>
+      setText(shown, text.endsWith("\n") ? text.slice(0, -1) : text),
+  };
+}

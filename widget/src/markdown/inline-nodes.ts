@@ -1,12 +1,7 @@
 import type { Delimiter } from "./emphasis.ts";
+import type { Context } from "./context.ts";
 import type { Target } from "./links.ts";
-import { splitMailAddresses } from "./autolinks.ts";
-import {
-  safeHref,
-  safeImage,
-  withoutOverrides,
-  withVisibleOverrides,
-} from "./urls.ts";
+import { safeHref, withoutOverrides, withVisibleOverrides } from "./urls.ts";
 
 /** Emphasis, links and pictures inside each other beyond this show their text only. */
 const MAX_DEPTH = 48;
@@ -32,10 +27,10 @@ export interface WantedElement {
 /** What the page should hold: text, or an element. */
 export type Wanted = string | WantedElement;
 
-export interface ImagePolicy {
-  readonly origins: readonly string[];
-  /** What relative addresses are relative to. */
-  readonly base: string;
+/** What was found at a place of a text, and how much of the text it is. */
+export interface Found {
+  readonly part: Part;
+  readonly length: number;
 }
 
 const isElement = (part: Part): part is InlineElement =>
@@ -45,7 +40,7 @@ const literal = (part: string | Delimiter): string =>
   typeof part === "string" ? part : part.character.repeat(part.count);
 
 /** The text of some parts, however deep they are. */
-function textOf(parts: readonly Part[]): string {
+export function textOf(parts: readonly Part[]): string {
   let text = "";
   const waiting: Part[] = [];
   const wait = (more: readonly Part[]) => {
@@ -59,70 +54,45 @@ function textOf(parts: readonly Part[]): string {
   return withoutOverrides(text);
 }
 
-const titled = (
-  attributes: Record<string, string>,
-  title: string,
-): Record<string, string> =>
-  title ? { ...attributes, title: withoutOverrides(title) } : attributes;
+export const titled = (title: string): Record<string, string> =>
+  title ? { title: withoutOverrides(title) } : {};
 
 /** Attributes of a link; none when it may not lead anywhere, or does not know yet where to. */
-function linkAttributes(target: Target | undefined): Record<string, string> {
+export function linkAttributes(
+  target: Target | undefined,
+): Record<string, string> {
   const href = target && safeHref(target.destination);
   if (href === undefined) return {};
-  return titled(
-    { href, target: "_blank", rel: "noopener noreferrer" },
-    target!.title,
-  );
-}
-
-function picture(
-  { children, target }: InlineElement,
-  { origins, base }: ImagePolicy,
-  inLink: boolean,
-): Wanted {
-  const alt = textOf(children);
-  const src = target && safeImage(target.destination, origins, base);
-  if (src !== undefined) {
-    const attributes = {
-      src,
-      alt,
-      loading: "lazy",
-      decoding: "async",
-      referrerpolicy: "no-referrer",
-    };
-    return {
-      tag: "img",
-      attributes: titled(attributes, target!.title),
-      children: [],
-    };
-  }
-  const label = alt || withoutOverrides(target?.destination ?? "");
-  if (inLink) return label;
-  return { tag: "a", attributes: linkAttributes(target), children: [label] };
+  return {
+    href,
+    target: "_blank",
+    rel: "noopener noreferrer",
+    ...titled(target!.title),
+  };
 }
 
 function wantedElement(
   element: InlineElement,
-  policy: ImagePolicy,
+  context: Context,
   depth: number,
   inLink: boolean,
 ): Wanted {
   const { tag, children, target } = element;
-  if (tag === "img") return picture(element, policy, inLink);
+  if (tag === "img") return context.extras!.picture(element, context, inLink);
   return {
     tag,
     attributes: linkAttributes(target),
     children:
       tag === "code"
         ? [withVisibleOverrides(children[0] as string)]
-        : wantedOf(children, policy, depth + 1, inLink || tag === "a"),
+        : wantedOf(children, context, depth + 1, inLink || tag === "a"),
   };
 }
 
 /** What parts should look like on the page. */
 export function wantedOf(
   parts: readonly Part[],
-  policy: ImagePolicy,
+  context: Context,
   depth = 0,
   inLink = false,
 ): Wanted[] {
@@ -132,14 +102,17 @@ export function wantedOf(
   const flush = () => {
     const clean = withoutOverrides(text);
     text = "";
-    for (const piece of inLink ? [clean] : splitMailAddresses(clean))
+    const { extras } = context;
+    for (const piece of (!inLink && extras?.splitMailAddresses(clean)) || [
+      clean,
+    ])
       if (typeof piece !== "string")
-        wanted.push(wantedElement(piece, policy, depth, inLink));
+        wanted.push(wantedElement(piece, context, depth, inLink));
       else if (piece !== "") wanted.push(piece);
   };
   for (const part of parts) {
     const shown = isElement(part)
-      ? wantedElement(part, policy, depth, inLink)
+      ? wantedElement(part, context, depth, inLink)
       : literal(part);
     if (typeof shown === "string") text += shown;
     else {

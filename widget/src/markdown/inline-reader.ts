@@ -1,10 +1,8 @@
-import type { Part } from "./inline-nodes.ts";
-import type { Definitions, Target } from "./links.ts";
-import { autolink, autolinkAt, findAutolink, linkTo } from "./autolinks.ts";
+import type { Context } from "./context.ts";
+import type { Found, Part } from "./inline-nodes.ts";
+import type { Target } from "./links.ts";
 import { closeOpenEmphasis, isOpener, resolveEmphasis } from "./emphasis.ts";
-import { decodeEntity, knowsAllEntities } from "./entities.ts";
-import { sections, tag } from "./html.ts";
-import { inlineTargetAt, labelAt, normalizeLabel } from "./links.ts";
+import { inlineTargetAt } from "./links.ts";
 import { matchAt } from "./match.ts";
 import { encodeAddress } from "./urls.ts";
 
@@ -36,10 +34,6 @@ const escapedOrReference = new RegExp(
 const plain = new RegExp(`[^\\n\`[\\]\\\\!<&*_~]{1,${STEP}}`, "y");
 const delimiters = /\*+|_+|~+/y;
 const ticks = /`+/y;
-const lineBreakTag = /<br[ \t]*\/?>/iy;
-const mailInBrackets =
-  /<[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)*>/iy;
-const addressInBrackets = /<[a-z][a-z\d.+-]{1,31}:[^<>\0- ]*>/iy;
 const whitespace = /\s/;
 const punctuation = /[!-/:-@[-`{-~\p{P}\p{S}]/u;
 
@@ -49,13 +43,6 @@ const flanks = (inner: string, outer: string): boolean =>
   (!punctuation.test(inner) ||
     whitespace.test(outer) ||
     punctuation.test(outer));
-
-export interface ReadOptions {
-  /** More text is expected: open markers are shown as if they were closed. */
-  readonly growing: boolean;
-  /** The text is a table's cell, where `<br>` is the only way to break a line. */
-  readonly cell: boolean;
-}
 
 /** What was read, up to `end`. */
 export interface Piece {
@@ -82,19 +69,12 @@ interface Bracket {
  * proportion to the text however hostile that is.
  */
 export class InlineReader {
-  /** Normalised labels in brackets for which there was no definition. The owner empties it. */
-  readonly unresolved = new Set<string>();
-  /** Whether a character reference was left as it is because not all names are known yet. */
-  missedEntity = false;
-  /** Characters read so far, each time counted again. */
-  parsedCharacters = 0;
-  readonly #definitions: Definitions;
+  readonly #context: Context;
   #text = "";
   #position = 0;
   #parts: Part[] = [];
   #brackets: Bracket[] = [];
   #growing = false;
-  #cell = false;
   #start = 0;
   #end = 0;
   /** Where the piece may end at the earliest. */
@@ -103,24 +83,23 @@ export class InlineReader {
   #codeMayBeOpen = false;
   /** Where the runs of backticks of each length stand, once one was met. */
   #runs: Map<number, number[]> | undefined;
-  /** Ends of HTML sections that do not come any more. */
-  readonly #absent = new Set<RegExp>();
 
-  constructor(definitions: Definitions) {
-    this.#definitions = definitions;
+  constructor(context: Context) {
+    this.#context = context;
   }
 
-  /** Reads one piece of `text` from `from` on. */
-  read(text: string, from: number, { growing, cell }: ReadOptions): Piece {
+  /**
+   * Reads one piece of `text` from `from` on. `growing` says that more text is expected: open markers are shown as if they
+   * were closed.
+   */
+  read(text: string, from: number, growing: boolean): Piece {
     this.#growing = growing;
-    this.#cell = cell;
     this.#text = text;
     this.#position = this.#start = from;
     this.#end = text.length;
     this.#nextTry = from + PIECE;
     this.#codeMayBeOpen = false;
     this.#runs = undefined;
-    this.#absent.clear();
     this.#parts = [];
     this.#brackets = [];
     while (this.#position < this.#end)
@@ -130,7 +109,7 @@ export class InlineReader {
     resolveEmphasis(this.#parts);
     if (isOpen && text.length - from <= LONGEST_OPEN_EMPHASIS)
       closeOpenEmphasis(this.#parts);
-    this.parsedCharacters += this.#position - from;
+    this.#context.parsedCharacters += this.#position - from;
     return { parts: this.#parts, end: this.#position };
   }
 
@@ -142,9 +121,7 @@ export class InlineReader {
   }
 
   #decode(entity: string): string {
-    const text = decodeEntity(entity);
-    if (text === undefined && !knowsAllEntities()) this.missedEntity = true;
-    return text ?? entity;
+    return this.#context.extras?.decode(entity) ?? entity;
   }
 
   /** Reads what begins at the position and adds it to the parts; gives its length, or 0 when it is only text. */
@@ -163,13 +140,15 @@ export class InlineReader {
       case "[":
         return this.#openBracket("[");
       case "!":
-        return this.#text[this.#position + 1] === "["
+        return this.#context.extras && this.#text[this.#position + 1] === "["
           ? this.#openBracket("![")
           : 0;
       case "]":
         return this.#closeBracket();
       case "<":
-        return this.#readAngle();
+        return this.#addFound(
+          this.#context.extras?.readAngle(this.#text, this.#position),
+        );
       case "&": {
         const entity = this.#match(reference);
         return entity ? this.#add(entity.length, this.#decode(entity)) : 0;
@@ -186,6 +165,10 @@ export class InlineReader {
   #add(length: number, part: Part): number {
     this.#parts.push(part);
     return length;
+  }
+
+  #addFound(found: Found | undefined): number {
+    return found ? this.#add(found.length, found.part) : 0;
   }
 
   #readLineEnd(): number {
@@ -224,33 +207,6 @@ export class InlineReader {
       opens: left && (!isWord || punctuation.test(before)),
       closes: right && (!isWord || punctuation.test(after)),
     });
-  }
-
-  #readAngle(): number {
-    const mail = this.#match(mailInBrackets);
-    const address = mail ?? this.#match(addressInBrackets);
-    if (address) {
-      const text = address.slice(1, -1);
-      return this.#add(
-        address.length,
-        linkTo(mail ? `mailto:${text}` : text, text),
-      );
-    }
-    const lineBreak = this.#cell && this.#match(lineBreakTag);
-    if (lineBreak)
-      return this.#add(lineBreak.length, { tag: "br", children: [] });
-    const html = this.#match(tag) ?? this.#htmlSection();
-    return html ? this.#add(html.length, html) : 0;
-  }
-
-  /** Looks for a section's end once only: many beginnings without one would each search all the text. */
-  #htmlSection(): string | undefined {
-    const end = sections.find(([begin]) => this.#match(begin))?.[1];
-    if (!end || this.#absent.has(end)) return undefined;
-    if (matchAt(end, this.#text, this.#position + 2))
-      return this.#text.slice(this.#position, end.lastIndex);
-    this.#absent.add(end);
-    return undefined;
   }
 
   #findRuns(): Map<number, number[]> {
@@ -314,20 +270,17 @@ export class InlineReader {
     if (!bracket?.active) return 0;
     const text = this.#text;
     const after = this.#position + 1;
-    const inline = inlineTargetAt(text, after);
-    if (inline) {
-      this.#link(bracket, inline);
-      return inline.end - this.#position;
-    }
-    const label = labelAt(text, after) ?? "";
-    let key;
-    if (label.length > 2) key = normalizeLabel(label);
-    else if (!bracket.nested)
-      key = normalizeLabel(text.slice(bracket.from, after));
-    const target = key && this.#definitions.targets[key];
+    const target =
+      inlineTargetAt(text, after) ??
+      this.#context.extras?.definitions.targetAt(
+        text,
+        bracket.from,
+        after,
+        bracket.nested,
+      );
     if (target) {
       this.#link(bracket, target);
-      return label.length + 1;
+      return target.end - this.#position;
     }
     const isOpenEnded =
       this.#growing && unfinishedAddress.test(text.slice(after, after + 2_048));
@@ -335,7 +288,6 @@ export class InlineReader {
       this.#link(bracket);
       return text.length - this.#position;
     }
-    if (key !== undefined) this.unresolved.add(key);
     return 0;
   }
 
@@ -387,15 +339,14 @@ export class InlineReader {
   #readText(): number {
     const run = this.#match(plain);
     if (!run) return 0;
-    let { length } = run;
-    const address = findAutolink(run, 0);
-    if (address === 0) {
-      const found = autolinkAt(this.#text, this.#position);
-      if (found && this.#brackets.length === 0)
-        return this.#add(found.length, autolink(found));
-      const next = findAutolink(run, 1);
-      if (next > 0) length = next;
-    } else if (address > 0) length = address;
+    const found = this.#context.extras?.readAddress(
+      this.#text,
+      this.#position,
+      run,
+      this.#brackets.length > 0,
+    );
+    if (found && typeof found.part !== "string") return this.#addFound(found);
+    let { length } = found ?? run;
     const word = /^[^ ]* (?=[^ ])/.exec(run)?.[0].length;
     if (word !== undefined && word <= length && this.#nothingIsOpen()) {
       length = word;

@@ -6,48 +6,13 @@ export interface Target {
   readonly title: string;
 }
 
-/** The targets that links refer to by label. The first definition of a label counts. */
-export class Definitions {
-  /** By label. Those for show only are in an object that inherits from the one of those for good. */
-  targets = Object.create(null) as Record<string, Target>;
-  /** Labels of what was added. The owner empties it. */
-  readonly added: string[] = [];
-
-  add({ label, target }: Definition): void {
-    if (!(label in this.targets)) this.targets[label] = target;
-    this.added.push(label);
-  }
-}
-
-export interface Definition {
-  readonly label: string;
-  readonly target: Target;
-  /** Where it ends in the text. */
-  readonly end: number;
-}
-
 /** Parentheses inside each other in an address, as many as cmark allows. */
 const MAX_PARENTHESES = 32;
 
-const label = /\[(?:[^\\[\]]|\\.){0,1000}\]/sy;
 const braced = /<(?:[^<>\n\\\0]|\\.)*>/y;
 const space = /[ \t]*(?:\n[ \t]*)?/y;
-const lineEnd = /[ \t]*(?:\n|$)/y;
 const whitespace = /[ \t\n\v\f\r]/;
 const escapable = /[!-/:-@[-`{-~]/;
-
-/** The label at `from` with its brackets, or undefined. */
-export const labelAt = (text: string, from: number): string | undefined =>
-  matchAt(label, text, from);
-
-/** As CommonMark compares labels: case folded, spaces collapsed. */
-export const normalizeLabel = (written: string): string =>
-  written
-    .slice(1, -1)
-    .trim()
-    .replace(/[ \t\r\n]+/g, " ")
-    .toLowerCase()
-    .toUpperCase();
 
 /** An address without angle brackets ends at a space, or at a parenthesis that was not opened in it. */
 function endOfBare(text: string, from: number): number | undefined {
@@ -88,12 +53,15 @@ function endOfAddress(text: string, from: number): number | undefined {
 const afterSpace = (text: string, from: number): number =>
   from + matchAt(space, text, from)!.length;
 
+/** A target that was found in a text, where it ends. */
+export type FoundTarget = Target & { readonly end: number };
+
 /** An address and perhaps a title, as long as what must follow does: `endsAt` gives the end of that. */
-function targetAt(
+export function targetAt(
   text: string,
   from: number,
   endsAt: (at: number) => number | undefined,
-): (Target & { readonly end: number }) | undefined {
+): FoundTarget | undefined {
   const begin = afterSpace(text, from);
   const afterAddress = endOfAddress(text, begin);
   if (afterAddress === undefined) return undefined;
@@ -119,21 +87,3 @@ export const inlineTargetAt = (text: string, from: number) =>
         return text[end] === ")" ? end + 1 : undefined;
       })
     : undefined;
-
-/** The definition that begins at `from`, such as `[label]: address "title"`. */
-export function definitionAt(
-  text: string,
-  from: number,
-): Definition | undefined {
-  const written = labelAt(text, from);
-  const after = from + (written?.length ?? 0);
-  if (!written || text[after] !== ":") return undefined;
-  const normalized = normalizeLabel(written);
-  const target = targetAt(text, after + 1, (at) => {
-    const rest = matchAt(lineEnd, text, at);
-    return rest === undefined ? undefined : at + rest.length;
-  });
-  return target && normalized
-    ? { label: normalized, target, end: target.end }
-    : undefined;
-}

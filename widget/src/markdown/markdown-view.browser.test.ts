@@ -1,6 +1,13 @@
 import { assert, aTimeout, fixture, html, waitUntil } from "@open-wc/testing";
+import { markdownOptions } from "../../test/markdown/options.ts";
+import { extrasLoader } from "./load-extras.ts";
 import { MarkdownView } from "./markdown-view.ts";
 import type { MarkdownOptions } from "./markdown-view.ts";
+
+/** As in a page: code gets its colours. */
+const options: MarkdownOptions = { ...markdownOptions, colour: undefined };
+
+before(() => extrasLoader.load());
 
 async function createHost(): Promise<HTMLElement> {
   const outer = await fixture<HTMLElement>(html`<div></div>`);
@@ -11,10 +18,10 @@ async function createHost(): Promise<HTMLElement> {
 
 async function show(
   text: string,
-  options: MarkdownOptions = {},
+  more: Partial<MarkdownOptions> = {},
 ): Promise<HTMLElement> {
   const host = await createHost();
-  new MarkdownView(host, options).update(text, true);
+  new MarkdownView(host, { ...options, ...more }).update(text, true);
   return host;
 }
 
@@ -39,7 +46,7 @@ const firstText = (element: Element): Text =>
 describe("a growing answer", () => {
   it("keeps what is selected in a finished block and in the growing one", async () => {
     const host = await createHost();
-    const view = new MarkdownView(host);
+    const view = new MarkdownView(host, options);
     const text = "Finished.\n\n- one\n- a **bold** word and some more of it";
     view.update(text.slice(0, 40), false);
     for (const selector of ["p", "li:last-child p"]) {
@@ -55,7 +62,7 @@ describe("a growing answer", () => {
 
   it("keeps the same elements while they grow", async () => {
     const host = await createHost();
-    const view = new MarkdownView(host);
+    const view = new MarkdownView(host, options);
     const text =
       "# Title\n\nA [link](https://a.example/b) and *more*\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```js\nlet a;\n```\n";
     const seen: Node[] = [];
@@ -70,7 +77,7 @@ describe("a growing answer", () => {
 
   it("shows no marker that is not decided", async () => {
     const host = await createHost();
-    const view = new MarkdownView(host);
+    const view = new MarkdownView(host, options);
     const text =
       "Some **bold** and *soft* `code` with ~~none~~ [here](https://a.example/b).\n\n- item\n\n1. first\n\n> said\n\n# Title\n\n| a | b |\n|---|:-:|\n| 1 | 2 |\n\n```js\nlet a;\n```\n\nEnd";
     for (let end = 1; end <= text.length; end++) {
@@ -81,10 +88,6 @@ describe("a growing answer", () => {
 });
 
 describe("code", () => {
-  const options: MarkdownOptions = {
-    copy: () => Promise.resolve(),
-  };
-
   it("is coloured when it is complete, and keeps what is selected in it", async () => {
     const host = await createHost();
     const view = new MarkdownView(host, options);
@@ -108,14 +111,22 @@ describe("code", () => {
 
   it("can be copied as it is shown", async () => {
     let copied = "";
-    const host = await show("```js\na\n  b\n```\n", {
-      copy: (code) => {
-        copied = code;
-        return Promise.resolve();
-      },
+    const { clipboard } = navigator;
+    const writeText = (code: string) => {
+      copied = code;
+      return Promise.resolve();
+    };
+    Object.defineProperty(navigator, "clipboard", {
+      value: { writeText },
+      configurable: true,
     });
+    const host = await show("```js\na\n  b\n```\n");
     const button = host.querySelector<HTMLButtonElement>("[part=copy-code]")!;
     button.click();
+    Object.defineProperty(navigator, "clipboard", {
+      value: clipboard,
+      configurable: true,
+    });
     assert.equal(copied, "a\n  b\n");
     await waitUntil(() => button.textContent === "Copied");
     button.dispatchEvent(new Event("blur"));
@@ -126,6 +137,7 @@ describe("code", () => {
     const calls: string[] = [];
     const host = await createHost();
     const view = new MarkdownView(host, {
+      ...options,
       renderers: {
         chart: (code) => {
           calls.push(code);

@@ -1,39 +1,13 @@
-import type { BlockContext } from "./block-views.ts";
-import type { CodeOptions } from "./code-view.ts";
-import type { InlineView } from "./inline-view.ts";
-import type { MarkdownStrings } from "./strings.ts";
-import { BlockStream } from "./block-stream.ts";
+import type { MarkdownOptions } from "./context.ts";
 import { ContainerView } from "./block-views.ts";
-import { loadEntities } from "./entities.ts";
-import { InlineReader } from "./inline-reader.ts";
+import { Context } from "./context.ts";
+import { extrasLoader, needsExtras } from "./load-extras.ts";
 import { continues } from "./patch.ts";
-import { englishMarkdownStrings } from "./strings.ts";
 
-export interface MarkdownOptions extends Partial<CodeOptions> {
-  /** Origins that pictures may come from, such as `https://cdn.example.com`; other pictures are links. */
-  readonly imageOrigins?: readonly string[] | undefined;
-  readonly strings?: MarkdownStrings | undefined;
-}
+export type { MarkdownOptions } from "./context.ts";
 
-/** Loads the highlighter when the first block of code is complete. */
-const colour: CodeOptions["colour"] = async (element, language) => {
-  const { colourCode } = await import("./colour.ts");
-  colourCode(element, language);
-};
-
-const codeDefaults: CodeOptions = {
-  renderers: {},
-  renderTemplate: () => {
-    throw new Error(
-      "A renderer gave something that is neither text nor a node.",
-    );
-  },
-  colour,
-  copy: (code) => navigator.clipboard.writeText(code),
-  onError: (error) => reportError(error),
-};
-
-const lineEnd = /\r\n|\n|\r/g;
+/** A growing answer whose extras do not come goes on without them when this much waits for them. */
+const LONGEST_WAIT = 16_384;
 
 /**
  * Shows Markdown in an element while it is being written. What is complete is neither parsed nor touched
@@ -43,30 +17,31 @@ const lineEnd = /\r\n|\n|\r/g;
 export class MarkdownView {
   readonly #container: HTMLElement | DocumentFragment;
   readonly #options: MarkdownOptions;
-  #context!: BlockContext;
+  readonly #loader: typeof extrasLoader;
+  #context!: Context;
   #root!: ContainerView;
   #text = "";
   #done = false;
-  /** Where the first line begins that is not complete, and how far line ends were looked for. */
-  #lineStart = 0;
-  #scanned = 0;
-  #late = new Set<InlineView>();
-  #readBefore = 0;
+  /** Where the first line begins that is not taken in for good. */
+  #start = 0;
+  /** Whose extras are on their way. */
+  #waiting: Context | undefined;
 
   /** The container belongs to the view: what is in it goes. */
   constructor(
     container: HTMLElement | DocumentFragment,
-    options: MarkdownOptions = {},
+    options: MarkdownOptions,
+    loader = extrasLoader,
   ) {
     this.#container = container;
     this.#options = options;
+    this.#loader = loader;
     this.#reset();
   }
 
-  /** Characters that were parsed so far, blocks and inline text added up, each time counted again. */
+  /** Characters that were parsed since it was last shown anew, blocks and inline text added up, each time counted again. */
   get parsedCharacters(): number {
-    const { reader, stream } = this.#context;
-    return this.#readBefore + reader.parsedCharacters + stream.parsedCharacters;
+    return this.#context.parsedCharacters;
   }
 
   /**
@@ -74,43 +49,20 @@ export class MarkdownView {
    * anew. `done` says that nothing will follow.
    */
   update(text: string, done: boolean): void {
-    if (text === this.#text && done === this.#done) return;
-    if (this.#done || !continues(text, this.#text)) this.#reset();
-    this.#text = text;
+    const plain = text
+      .replaceAll("\r\n", "\n")
+      .replaceAll("\r", "\n")
+      .replaceAll("\0", "\ufffd");
+    if (plain === this.#text && done === this.#done) return;
+    if (this.#done || !continues(plain, this.#text)) this.#reset();
+    this.#text = plain;
     this.#done = done;
     this.#context.growing = !done;
-    const { stream } = this.#context;
-    const { added } = stream.definitions;
-    stream.withdraw();
-    this.#takeLines(text, done);
-    const defined = added.splice(0);
-    this.#root.settle(stream.document);
-    this.#resolve(defined, done);
-    if (!done) {
-      stream.preview(this.#openLine(text));
-      this.#root.draw(stream.document);
-      added.length = 0;
-    } else this.#root.draw(stream.document);
-    this.#loadMissedNames();
+    this.#show();
   }
 
   #reset(): void {
-    const { strings, imageOrigins, ...code } = this.#options;
-    if (this.#context as BlockContext | undefined)
-      this.#readBefore = this.parsedCharacters;
-    const document = this.#container.ownerDocument;
-    const stream = new BlockStream();
-    this.#context = {
-      document,
-      stream,
-      reader: new InlineReader(stream.definitions),
-      images: { origins: imageOrigins ?? [], base: document.baseURI },
-      strings: strings ?? englishMarkdownStrings,
-      code: { ...codeDefaults, ...code },
-      growing: true,
-      waiting: new Map(),
-      missed: new Set(),
-    };
+    this.#context = new Context(this.#container.ownerDocument, this.#options);
     this.#container.replaceChildren();
     this.#root = new ContainerView(
       this.#container as HTMLElement,
@@ -118,56 +70,64 @@ export class MarkdownView {
     );
     this.#text = "";
     this.#done = false;
-    this.#lineStart = 0;
-    this.#scanned = 0;
-    this.#late = new Set();
+    this.#start = 0;
   }
 
-  #takeLines(text: string, done: boolean): void {
-    const { stream } = this.#context;
-    lineEnd.lastIndex = this.#scanned;
-    for (let end; (end = lineEnd.exec(text));) {
-      const next = end.index + end[0].length;
-      // A carriage return at the end may be half a line end.
-      if (end[0] === "\r" && next === text.length && !done) break;
-      stream.line(text.slice(this.#lineStart, end.index));
-      this.#lineStart = next;
-    }
-    this.#scanned = Math.max(this.#lineStart, text.length - 1);
-    if (!done) return;
-    if (this.#lineStart < text.length) stream.line(text.slice(this.#lineStart));
-    stream.end();
-  }
-
-  #openLine(text: string): string {
-    const line = text.slice(this.#lineStart);
-    return line.endsWith("\r") ? line.slice(0, -1) : line;
-  }
-
-  /** Reads those texts again that waited for one of the definitions. */
-  #resolve(labels: readonly string[], done: boolean): void {
-    const { waiting } = this.#context;
-    const views = new Set<InlineView>();
-    for (const label of labels) {
-      for (const view of waiting.get(label) ?? []) views.add(view);
-      waiting.delete(label);
-    }
-    if (done) for (const view of this.#late) views.add(view);
-    for (const view of views) if (!view.reread(done)) this.#late.add(view);
-  }
-
-  #loadMissedNames(): void {
+  /**
+   * Takes in the lines that are complete, and the others for show: the unfinished one, and everything from the first line on
+   * that needs the extras as long as they are on their way.
+   */
+  #show(): void {
     const context = this.#context;
-    if (context.missed.size === 0) return;
-    loadEntities().then(
-      () => {
-        if (context !== this.#context) return;
-        const views = [...context.missed];
-        context.missed.clear();
-        for (const view of views) view.reread(true);
-      },
-      // The references stay as they are written, which is how an unknown name looks too.
-      () => {},
-    );
+    const { stream } = context;
+    const { Extras } = this.#loader;
+    if (Extras) context.extras ??= new Extras(context);
+    stream.withdraw();
+    context.extras?.definitions.withdraw();
+    const lines = this.#text.slice(this.#start).split("\n");
+    const last = lines.pop()!;
+    const unfinished = this.#done ? undefined : last;
+    if (this.#done && last !== "") lines.push(last);
+    let taken = 0;
+    for (const line of lines) {
+      if (this.#lacksExtras(line)) break;
+      stream.line(line);
+      this.#start += line.length + 1;
+      taken++;
+    }
+    const isComplete = this.#done && taken === lines.length;
+    if (isComplete) stream.end();
+    this.#root.settle(stream.document);
+    context.extras?.definitions.resolve(isComplete);
+    if (unfinished) this.#lacksExtras(unfinished);
+    if (!isComplete) stream.preview(lines.slice(taken), unfinished);
+    this.#root.draw(stream.document);
+  }
+
+  /** Whether a line needs the extras, which are not here; then they are fetched, and what waits for them is shown anew. */
+  #lacksExtras(line: string): boolean {
+    const context = this.#context;
+    const { stream, options } = context;
+    // Nothing but a renderer changes what code looks like.
+    const isCode = stream.tip.fence !== "" && stream.tip.depth === 2;
+    const isNeeded =
+      Object.keys(options.renderers).length > 0 ||
+      (!isCode && needsExtras(line));
+    if (context.extras !== undefined || !isNeeded) return false;
+    if (!this.#done && this.#text.length - this.#start > LONGEST_WAIT) {
+      context.extras = null;
+      return false;
+    }
+    if (this.#waiting !== context) {
+      this.#waiting = context;
+      const show = () => {
+        if (context === this.#context) this.#show();
+      };
+      this.#loader.load().then(show, () => {
+        context.extras = null;
+        show();
+      });
+    }
+    return true;
   }
 }

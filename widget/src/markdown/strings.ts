@@ -8,12 +8,3 @@ export interface MarkdownStrings {
   readonly taskDone: string;
   readonly taskOpen: string;
 }
-
-export const englishMarkdownStrings: MarkdownStrings = {
-  copyCode: "Copy code",
-  copied: "Copied",
-  code: (language) => (language ? `Code, ${language}` : "Code"),
-  table: "Table",
-  taskDone: "Done",
-  taskOpen: "To do",
-};

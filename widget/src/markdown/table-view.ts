@@ -1,25 +1,29 @@
 import type { Block } from "./block.ts";
-import type { BlockContext, BlockView } from "./block-views.ts";
+import type { BlockView } from "./block-views.ts";
+import type { Context } from "./context.ts";
 import type { Alignment } from "./tables.ts";
 import { InlineView } from "./inline-view.ts";
 import { make } from "./make.ts";
-import { cellsOf } from "./tables.ts";
+import { alignmentsOf, cellsOf } from "./tables.ts";
 import { withoutOpenEnding } from "./tail.ts";
 
 /** Missing cells that are filled in for one table; a row of two characters must not cost hundreds of cells. */
 const MAX_FILLED = 10_000;
 
+/** A cell's text, in which `<br>` is the only way to break a line. */
+export class CellView extends InlineView {}
+
 /** One row's cells. */
 class RowView {
   readonly element: HTMLElement;
   readonly #tag: "th" | "td";
-  readonly #context: BlockContext;
+  readonly #context: Context;
   readonly #cells: {
     readonly element: Element;
-    readonly inline: InlineView;
+    readonly inline: CellView;
   }[] = [];
 
-  constructor(tag: "th" | "td", context: BlockContext) {
+  constructor(tag: "th" | "td", context: Context) {
     this.#tag = tag;
     this.#context = context;
     this.element = make(context.document, "tr");
@@ -33,10 +37,7 @@ class RowView {
     for (const [index, text] of texts.entries()) {
       const open = growing && index === texts.length - 1;
       const { inline } = this.#cellAt(index, alignments[index]);
-      inline.update(open ? withoutOpenEnding(text).trimEnd() : text, {
-        growing: open,
-        cell: true,
-      });
+      inline.update(open ? withoutOpenEnding(text).trimEnd() : text, open);
     }
     for (const cell of this.#cells.splice(texts.length)) cell.element.remove();
   }
@@ -49,7 +50,7 @@ class RowView {
         ...(this.#tag === "th" && { scope: "col" }),
       });
       this.element.appendChild(element);
-      cell = { element, inline: new InlineView(element, this.#context) };
+      cell = { element, inline: new CellView(element, this.#context) };
       this.#cells.push(cell);
     }
     if (alignment) cell.element.setAttribute("data-align", alignment);
@@ -61,18 +62,19 @@ class RowView {
 /** A table, in a region that scrolls and can be reached by keyboard. Complete rows are drawn once. */
 export class TableView implements BlockView {
   readonly element: HTMLElement;
-  readonly #context: BlockContext;
+  readonly #context: Context;
   readonly #table: HTMLElement;
   readonly #head: RowView;
   #body: HTMLElement | undefined;
-  #settledHead = false;
-  #settledRows = 0;
+  #alignments: readonly Alignment[] = [];
+  /** Where the first row begins that is not settled; 0 while the head is not. */
+  #from = 0;
   /** The row that is still being written. */
   #open: RowView | undefined;
   #filled = 0;
 
-  constructor(context: BlockContext) {
-    const { document, strings } = context;
+  constructor(context: Context) {
+    const { document, options } = context;
     this.#context = context;
     this.#head = new RowView("th", context);
     const head = make(document, "thead", {}, this.#head.element);
@@ -84,61 +86,63 @@ export class TableView implements BlockView {
         class: "table",
         role: "region",
         tabindex: "0",
-        "aria-label": strings.table,
+        "aria-label": options.strings.table,
       },
       this.#table,
     );
   }
 
-  settle(block: Block): void {
-    const { rows } = block.table!;
-    this.#drawHead(block, false);
-    this.#settledHead = true;
-    const complete = rows.length - (this.#context.stream.lineIsOpen ? 1 : 0);
-    for (; this.#settledRows < complete; this.#settledRows++) {
-      const row = this.#open ?? this.#addRow();
+  settle({ text }: Block): void {
+    if (this.#from === 0) {
+      this.#drawHead(text, false);
+      this.#from = text.indexOf("\n", text.indexOf("\n") + 1) + 1;
+    }
+    for (let end; (end = text.indexOf("\n", this.#from)) >= 0;) {
+      this.#drawRow(text.slice(this.#from, end), false);
       this.#open = undefined;
-      this.#drawRow(block, row, rows[this.#settledRows]!, false);
+      this.#from = end + 1;
     }
   }
 
   draw(block: Block): void {
     const { stream, growing: expected } = this.#context;
+    const { text } = block;
     const growing = expected && stream.tip === block && stream.lineIsOpen;
-    const row = block.table!.rows[this.#settledRows];
-    this.#drawHead(block, growing && block.table!.rows.length === 0);
-    if (row !== undefined) {
-      this.#open ??= this.#addRow();
-      this.#drawRow(block, this.#open, row, growing);
-    } else if (this.#open) {
-      this.#open.element.remove();
+    if (this.#from === 0) this.#drawHead(text, growing && !text.includes("\n"));
+    else if (this.#from < text.length)
+      this.#drawRow(text.slice(this.#from), growing);
+    else {
+      this.#open?.element.remove();
       this.#open = undefined;
     }
-    if (this.#body && this.#settledRows === 0 && !this.#open) {
+    if (this.#body && !this.#body.firstChild) {
       this.#body.remove();
       this.#body = undefined;
     }
   }
 
-  #drawHead(block: Block, growing: boolean): void {
-    if (this.#settledHead) return;
-    const { head, alignments } = block.table!;
-    this.#head.draw(cellsOf(head), alignments, growing);
+  /** The head, and below it the row of dashes as far as it is there. */
+  #drawHead(text: string, growing: boolean): void {
+    const [head, dashes] = text.split("\n", 2) as [string, string?];
+    const cells = cellsOf(head);
+    const alignments = dashes && alignmentsOf(dashes);
+    this.#alignments =
+      alignments && alignments.length === cells.length
+        ? alignments
+        : cells.map(() => undefined);
+    this.#head.draw(cells, this.#alignments, growing);
   }
 
-  #drawRow(block: Block, row: RowView, text: string, growing: boolean): void {
-    const { alignments } = block.table!;
-    const cells = cellsOf(text).slice(0, alignments.length);
-    const missing = alignments.length - cells.length;
-    if (growing) row.draw(cells, alignments, true);
-    else if (this.#filled + missing <= MAX_FILLED) {
+  #drawRow(text: string, growing: boolean): void {
+    const row = (this.#open ??= this.#addRow());
+    const columns = this.#alignments.length;
+    const cells = cellsOf(text).slice(0, columns);
+    const missing = columns - cells.length;
+    if (!growing && this.#filled + missing <= MAX_FILLED) {
       this.#filled += missing;
-      row.draw(
-        [...cells, ...new Array<string>(missing).fill("")],
-        alignments,
-        false,
-      );
-    } else row.draw(cells, alignments, false);
+      cells.push(...new Array<string>(missing).fill(""));
+    }
+    row.draw(cells, this.#alignments, growing);
   }
 
   #addRow(): RowView {

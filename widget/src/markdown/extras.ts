@@ -1,0 +1,82 @@
+import type { Block } from "./block.ts";
+import type { BlockView } from "./block-views.ts";
+import type { Context } from "./context.ts";
+import type { Found } from "./inline-nodes.ts";
+import type { InlineView } from "./inline-view.ts";
+import { readAngle } from "./angles.ts";
+import { readAddress, splitMailAddresses } from "./autolinks.ts";
+import { Definitions } from "./definitions.ts";
+import { decodeEntity, knowsAllEntities, loadEntities } from "./entities.ts";
+import { endOfHtml, rawView } from "./html.ts";
+import { picture } from "./pictures.ts";
+import { renderCustom } from "./render-custom.ts";
+import { CellView, TableView } from "./table-view.ts";
+import { presumeTable, takeTableLine } from "./tables.ts";
+import { isTask, TaskView } from "./task-view.ts";
+
+/**
+ * What not every answer needs, for one answer: tables, tasks, raw HTML, bare addresses, character references, links by
+ * label, pictures and the page's renderers. A chunk of its own, see `load-extras.ts`.
+ */
+export class Extras {
+  readonly definitions: Definitions;
+  readonly endOfHtml = endOfHtml;
+  readonly isTask = isTask;
+  readonly picture = picture;
+  readonly presumeTable = presumeTable;
+  readonly readAddress = readAddress;
+  readonly renderCustom = renderCustom;
+  readonly splitMailAddresses = splitMailAddresses;
+  readonly takeTableLine = takeTableLine;
+  readonly #context: Context;
+  #reading: InlineView | undefined;
+  /** Ends of HTML sections that do not come any more in the text that is read. */
+  readonly #absent = new Set<RegExp>();
+  /** The texts that have a character reference whose name was not known. */
+  readonly #missed = new Set<InlineView>();
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.definitions = new Definitions();
+  }
+
+  /** The view of a block that has one of its own here. */
+  createView(block: Block): BlockView | undefined {
+    const context = this.#context;
+    if (block.kind === "table") return new TableView(context);
+    if (block.kind === "html") return rawView(context.document);
+    return isTask(block) ? new TaskView(context) : undefined;
+  }
+
+  /** Says which text is read from now on. */
+  read(view: InlineView): void {
+    this.#reading = this.definitions.reading = view;
+    this.#absent.clear();
+  }
+
+  /** What begins with a `<`, if that means anything. */
+  readAngle(text: string, position: number): Found | undefined {
+    const isCell = this.#reading instanceof CellView;
+    return readAngle(text, position, isCell, this.#absent);
+  }
+
+  /** What a character reference stands for. The text is read again when its name is loaded. */
+  decode(reference: string): string {
+    const text = decodeEntity(reference);
+    if (text === undefined && !knowsAllEntities() && this.#reading) {
+      if (this.#missed.size === 0)
+        loadEntities().then(
+          () => this.#rereadMissed(),
+          // The references stay as they are written, which is how an unknown name looks too.
+          () => this.#missed.clear(),
+        );
+      this.#missed.add(this.#reading);
+    }
+    return text ?? reference;
+  }
+
+  #rereadMissed(): void {
+    for (const view of this.#missed) view.reread();
+    this.#missed.clear();
+  }
+}
