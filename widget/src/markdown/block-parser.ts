@@ -11,10 +11,12 @@ const MAX_DEPTH = 96;
 const CODE_INDENT = 4;
 
 const heading = /^#{1,6}(?=[ \t]|$)/;
+/** The closing run of a heading, and the space before it. Looks back, so as not to try a long run from every place in it. */
+const closingRun = /(?:^|(?<![ \t])[ \t]+)#+$/;
 const fence = /^(?:`{3,}(?!.*`)|~{3,})/;
 const closingFence = /^(?:`+|~+)[ \t]*$/;
 const underline = /^(?:=+|-+)[ \t]*$/;
-const rule = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
+const rule = /^([-*_])[ \t]*(?:\1[ \t]*){2,}$/;
 const listMarker = /^(?:[-+*]|(\d{1,9})[.)])(?=[ \t]|$)/;
 
 const isText = ({ kind }: Block): boolean =>
@@ -32,15 +34,6 @@ const holdsBlocks = ({ kind }: Block): boolean =>
 
 const canHold = (block: Block, kind: Block["kind"]): boolean =>
   block.kind === "list" ? kind === "item" : holdsBlocks(block);
-
-/** The closing run of `#` and the space before it removed, without a pattern that backtracks over space. */
-function headingText(line: string): string {
-  const text = line.trim();
-  let end = text.length;
-  while (text[end - 1] === "#") end--;
-  if (end > 0 && !/[ \t]/.test(text[end - 1]!)) return text;
-  return text.slice(0, end).trim();
-}
 
 /**
  * Reads the block structure of CommonMark and the tables of GFM, line by line. Nothing looks back over finished
@@ -110,11 +103,8 @@ export class BlockParser {
       case "quote":
         return line.skipQuote();
       case "item":
-        if (line.isBlank) {
-          line.skipSpace(Infinity);
-          return block.children.length > 0;
-        }
-        if (line.indent < block.indent) return false;
+        if (line.isBlank ? !block.children[0] : line.indent < block.indent)
+          return false;
         line.skipSpace(block.indent);
         return true;
       case "code":
@@ -168,7 +158,7 @@ export class BlockParser {
       line.taken = true;
       const block = open("heading");
       block.level = found[0].length;
-      block.text = headingText(text.slice(block.level));
+      block.text = text.slice(block.level).trim().replace(closingRun, "");
       return block;
     }
     if ((found = fence.exec(text))) {

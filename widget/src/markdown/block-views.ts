@@ -17,46 +17,44 @@ export interface BlockView {
 
 /** What decides whether a view can go on showing a block. */
 const kindOf = (block: Block, { extras }: Context): string =>
-  [
-    block.kind,
-    block.level,
-    block.start === undefined,
-    extras?.isTask(block),
-  ].join();
+  [block.kind, block.level, block.start, extras?.isTask(block)].join();
 
 /** Whether parts of an open block can be final already. */
 const hasParts = ({ kind }: Block): boolean =>
   kind === "list" || kind === "item" || kind === "quote" || kind === "table";
 
 /** The headings of an answer lie below those of the page. */
-const headingTag = (level: number) => `h${Math.min(level + 2, 6)}`;
+const tagOf = ({ kind, level, start }: Block): string =>
+  kind === "heading"
+    ? `h${Math.min(level + 2, 6)}`
+    : kind === "list"
+      ? start === undefined
+        ? "ul"
+        : "ol"
+      : tags[kind]!;
+
+const tags: Partial<Record<Block["kind"], string>> = {
+  quote: "blockquote",
+  item: "li",
+  paragraph: "p",
+  rule: "hr",
+};
 
 function createView(block: Block, context: Context): BlockView {
   const { document, extras } = context;
-  const { kind, level, start } = block;
-  const makeText = (tag: string, attributes: Record<string, string> = {}) =>
-    make(document, tag, { dir: "auto", ...attributes });
+  const { kind, level, start = 1 } = block;
   const special = extras?.createView(block);
   if (special) return special;
-  switch (kind) {
-    case "list":
-      return new ListView(makeText(start === undefined ? "ul" : "ol"), context);
-    case "item":
-      return new ContainerView(makeText("li"), context);
-    case "rule":
-      return { element: make(document, "hr"), settle() {}, draw() {} };
-    case "code":
-      return new CodeView(context);
-    case "paragraph":
-      return new TextView(makeText("p"), context);
-    case "heading":
-      return new TextView(
-        makeText(headingTag(level), { "data-level": String(level) }),
-        context,
-      );
-    default:
-      return new ContainerView(makeText("blockquote"), context);
-  }
+  if (kind === "code") return new CodeView(context);
+  const isHeading = kind === "heading";
+  const element = make(document, tagOf(block), {
+    dir: "auto",
+    ...(isHeading && { "data-level": String(level) }),
+    ...(start !== 1 && { start: String(start) }),
+  });
+  return isHeading || kind === "paragraph"
+    ? new TextView(element, context)
+    : new ContainerView(element, context);
 }
 
 /** Blocks inside a block. Those that are closed for good are drawn once and let go of. */
@@ -74,6 +72,7 @@ export class ContainerView implements BlockView {
   }
 
   settle(block: Block): void {
+    this.#describe(block);
     let settled = 0;
     for (const [index, child] of this.#unsettled(block).entries()) {
       // What was shown of an open text may be more than what is certain, such as a table: it stays.
@@ -89,11 +88,17 @@ export class ContainerView implements BlockView {
   }
 
   draw(block: Block): void {
+    this.#describe(block);
     const children = this.#unsettled(block);
     for (const [index, child] of children.entries())
       this.#viewAt(index, child).draw(child);
     for (const { view } of this.#views.splice(children.length))
       view.element.remove();
+  }
+
+  /** Items always hold paragraphs, so that a list that turns out loose only changes its class. */
+  #describe({ kind, loose }: Block): void {
+    this.element.classList.toggle("loose", kind === "list" && loose);
   }
 
   #unsettled({ children }: Block): Block[] {
@@ -109,25 +114,6 @@ export class ContainerView implements BlockView {
     else this.element.appendChild(view.element);
     this.#views[index] = { kind, view };
     return view;
-  }
-}
-
-class ListView extends ContainerView {
-  override settle(block: Block): void {
-    this.#describe(block);
-    super.settle(block);
-  }
-
-  override draw(block: Block): void {
-    this.#describe(block);
-    super.draw(block);
-  }
-
-  /** Items always hold paragraphs, so that a list that turns out loose only changes its class. */
-  #describe({ loose, start = 1 }: Block): void {
-    this.element.classList.toggle("loose", loose);
-    if (start !== 1) this.element.setAttribute("start", String(start));
-    else this.element.removeAttribute("start");
   }
 }
 

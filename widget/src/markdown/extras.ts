@@ -8,11 +8,18 @@ import { readAddress, splitMailAddresses } from "./autolinks.ts";
 import { Definitions } from "./definitions.ts";
 import { decodeEntity, knowsAllEntities, loadEntities } from "./entities.ts";
 import { endOfHtml, rawView } from "./html.ts";
+import { matchAt } from "./match.ts";
 import { picture } from "./pictures.ts";
 import { renderCustom } from "./render-custom.ts";
 import { CellView, TableView } from "./table-view.ts";
 import { presumeTable, takeTableLine } from "./tables.ts";
 import { isTask, TaskView } from "./task-view.ts";
+
+const reference = /&(?:#x[a-f0-9]{1,6}|#[0-9]{1,7}|[a-z][a-z0-9]{1,31});/iy;
+const escapedOrReference = new RegExp(
+  `\\\\[!-/:-@[-\`{-~]|${reference.source}`,
+  "gi",
+);
 
 /**
  * What not every answer needs, for one answer: tables, tasks, raw HTML, bare addresses, character references, links by
@@ -54,14 +61,27 @@ export class Extras {
     this.#absent.clear();
   }
 
-  /** What begins with a `<`, if that means anything. */
-  readAngle(text: string, position: number): Found | undefined {
+  /** What begins with a `<` or a `&`, if that means anything. */
+  readMarkup(text: string, position: number): Found | undefined {
+    if (text[position] === "&") {
+      const found = matchAt(reference, text, position);
+      return found === undefined
+        ? undefined
+        : { part: this.#decode(found), length: found.length };
+    }
     const isCell = this.#reading instanceof CellView;
     return readAngle(text, position, isCell, this.#absent);
   }
 
+  /** Text with its backslash escapes and character references replaced. */
+  unescape(text: string): string {
+    return text.replace(escapedOrReference, (part) =>
+      part.startsWith("\\") ? part.slice(1) : this.#decode(part),
+    );
+  }
+
   /** What a character reference stands for. The text is read again when its name is loaded. */
-  decode(reference: string): string {
+  #decode(reference: string): string {
     const text = decodeEntity(reference);
     if (text === undefined && !knowsAllEntities() && this.#reading) {
       if (this.#missed.size === 0)

@@ -25,24 +25,16 @@ const LONGEST_OPEN_EMPHASIS = 1_000;
 const unfinishedAddress =
   /^(?:\[[^[\]]{0,200}|\(\s*(?:<[^<>\n]*>?|[^\s<]\S*)?(?:\s+(?:"[^"]*"?|'[^']*'?|\([^()]*\)?)?)?\s*)?$/;
 
-const escape = /\\[!-/:-@[-`{-~]/y;
-const reference = /&(?:#x[a-f0-9]{1,6}|#[0-9]{1,7}|[a-z][a-z0-9]{1,31});/iy;
-const escapedOrReference = new RegExp(
-  `${escape.source}|${reference.source}`,
-  "gi",
-);
+const escape = /\\([!-/:-@[-`{-~])/g;
 const plain = new RegExp(`[^\\n\`[\\]\\\\!<&*_~]{1,${STEP}}`, "y");
 const delimiters = /\*+|_+|~+/y;
-const ticks = /`+/y;
+const ticks = /`+/g;
 const whitespace = /\s/;
 const punctuation = /[!-/:-@[-`{-~\p{P}\p{S}]/u;
 
-/** Whether a run of markers stands at the `inner` side of a word. */
-const flanks = (inner: string, outer: string): boolean =>
-  !whitespace.test(inner) &&
-  (!punctuation.test(inner) ||
-    whitespace.test(outer) ||
-    punctuation.test(outer));
+/** What can stand beside a marker: space, punctuation or a word. */
+const kindOf = (character: string): 0 | 1 | 2 =>
+  whitespace.test(character) ? 0 : punctuation.test(character) ? 1 : 2;
 
 /** What was read, up to `end`. */
 export interface Piece {
@@ -81,8 +73,8 @@ export class InlineReader {
   #nextTry = 0;
   /** A run of backticks without a partner so far: more text may make code of what follows it. */
   #codeMayBeOpen = false;
-  /** Where the runs of backticks of each length stand, once one was met. */
-  #runs: Map<number, number[]> | undefined;
+  /** Where the last run of backticks of each length stands, once one was met. */
+  #lastRuns: Map<number, number> | undefined;
 
   constructor(context: Context) {
     this.#context = context;
@@ -93,13 +85,13 @@ export class InlineReader {
    * were closed.
    */
   read(text: string, from: number, growing: boolean): Piece {
+    if (text !== this.#text) this.#lastRuns = undefined;
     this.#growing = growing;
     this.#text = text;
     this.#position = this.#start = from;
     this.#end = text.length;
     this.#nextTry = from + PIECE;
     this.#codeMayBeOpen = false;
-    this.#runs = undefined;
     this.#parts = [];
     this.#brackets = [];
     while (this.#position < this.#end)
@@ -115,13 +107,8 @@ export class InlineReader {
 
   /** Text with its backslash escapes and character references replaced. */
   unescape(text: string): string {
-    return text.replace(escapedOrReference, (part) =>
-      part.startsWith("\\") ? part.slice(1) : this.#decode(part),
-    );
-  }
-
-  #decode(entity: string): string {
-    return this.#context.extras?.decode(entity) ?? entity;
+    const { extras } = this.#context;
+    return extras?.unescape(text) ?? text.replace(escape, "$1");
   }
 
   /** Reads what begins at the position and adds it to the parts; gives its length, or 0 when it is only text. */
@@ -146,13 +133,10 @@ export class InlineReader {
       case "]":
         return this.#closeBracket();
       case "<":
+      case "&":
         return this.#addFound(
-          this.#context.extras?.readAngle(this.#text, this.#position),
+          this.#context.extras?.readMarkup(this.#text, this.#position),
         );
-      case "&": {
-        const entity = this.#match(reference);
-        return entity ? this.#add(entity.length, this.#decode(entity)) : 0;
-      }
       default:
         return this.#readText();
     }
@@ -185,8 +169,9 @@ export class InlineReader {
   #readBackslash(): number {
     if (this.#text[this.#position + 1] === "\n")
       return this.#add(2, { tag: "br", children: [] });
-    const escaped = this.#match(escape);
-    return escaped ? this.#add(2, escaped.slice(1)) : 0;
+    const next = this.#text.slice(this.#position, this.#position + 2);
+    const escaped = next.replace(escape, "$1");
+    return escaped === next ? 0 : this.#add(2, escaped);
   }
 
   #readDelimiters(): number {
@@ -195,55 +180,43 @@ export class InlineReader {
     // GFM: one or two tildes strike through, more are text.
     if (run.startsWith("~~~")) return this.#add(length, run);
     const character = run[0]!;
-    const before = this.#text[this.#position - 1] ?? "\n";
-    const after = this.#text[this.#position + length] ?? "\n";
-    const left = flanks(after, before);
-    const right = flanks(before, after);
-    const isWord = character === "_" && left && right;
+    const before = kindOf(this.#text[this.#position - 1] ?? "\n");
+    const after = kindOf(this.#text[this.#position + length] ?? "\n");
+    const isInWord = character === "_" && before + after === 4;
     return this.#add(length, {
       character,
       length,
       count: length,
-      opens: left && (!isWord || punctuation.test(before)),
-      closes: right && (!isWord || punctuation.test(after)),
+      opens: after > 0 && after >= before && !isInWord,
+      closes: before > 0 && before >= after && !isInWord,
     });
   }
 
-  #findRuns(): Map<number, number[]> {
-    const runs = new Map<number, number[]>();
-    const all = /`+/g;
-    all.lastIndex = this.#position;
-    for (const { 0: run, index } of this.#text.matchAll(all)) {
-      const positions = runs.get(run.length);
-      if (positions) positions.push(index);
-      else runs.set(run.length, [index]);
-    }
-    // The next one is taken from the end.
-    for (const positions of runs.values()) positions.reverse();
-    return runs;
-  }
-
   #readCode(): number {
-    this.#runs ??= this.#findRuns();
+    const text = this.#text;
     const run = this.#match(ticks)!;
-    const begin = this.#position + run.length;
-    const positions = this.#runs.get(run.length) ?? [];
-    while (positions.length > 0 && positions.at(-1)! < begin) positions.pop();
-    const end = positions.at(-1);
-    if (end !== undefined) {
-      const code = this.#text.slice(begin, end).replaceAll("\n", " ");
+    const { length } = run;
+    const begin = this.#position + length;
+    this.#lastRuns ??= new Map(
+      [...text.matchAll(/`+/g)].map((run) => [run[0].length, run.index]),
+    );
+    if (this.#lastRuns.get(length)! >= begin) {
+      ticks.lastIndex = begin;
+      let end;
+      do end = ticks.exec(text)!;
+      while (end[0].length !== length);
+      const code = text.slice(begin, end.index).replaceAll("\n", " ");
       const padded = /^ .* $/.test(code) && /[^ ]/.test(code);
-      return this.#add(end + run.length - this.#position, {
+      return this.#add(ticks.lastIndex - this.#position, {
         tag: "code",
         children: [padded ? code.slice(1, -1) : code],
       });
     }
     this.#codeMayBeOpen = true;
-    const rest = this.#text.slice(begin);
-    if (!this.#growing || rest.includes("\n"))
-      return this.#add(run.length, run);
+    const rest = text.slice(begin);
+    if (!this.#growing || rest.includes("\n")) return this.#add(length, run);
     const code = rest.replace(/^ (?=[^ ])/, "");
-    return this.#add(run.length + rest.length, {
+    return this.#add(length + rest.length, {
       tag: "code",
       children: [code],
     });

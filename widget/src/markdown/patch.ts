@@ -1,5 +1,4 @@
 import type { Wanted, WantedElement } from "./inline-nodes.ts";
-import { make } from "./make.ts";
 
 /** Whether a text begins with another. Compares whole strings: `startsWith` goes character by character. */
 export const continues = (text: string, beginning: string): boolean =>
@@ -36,16 +35,6 @@ const fits = (node: Node, wanted: Wanted): boolean =>
     ? node.nodeType === TEXT
     : (node as Partial<Element>).localName === wanted.tag;
 
-const create = (document: Document, wanted: Wanted): ChildNode =>
-  typeof wanted === "string"
-    ? document.createTextNode(wanted)
-    : make(
-        document,
-        wanted.tag,
-        wanted.attributes,
-        ...wanted.children.map((child) => create(document, child)),
-      );
-
 /**
  * Makes the nodes after `after` (all, when null) be what is wanted, reusing those that are there. Gives the
  * last of them; what follows it is left alone.
@@ -70,10 +59,13 @@ export function patch(
       node = nextSibling;
     }
     if (!node || !fits(node, item)) {
-      const made = create(parent.ownerDocument, item);
+      const { ownerDocument: document } = parent;
+      const made =
+        typeof item === "string"
+          ? document.createTextNode(item)
+          : document.createElement(item.tag);
       parent.insertBefore(made, node);
-      last = made;
-      continue;
+      node = made;
     }
     if (typeof item === "string") setText(node as Text, item);
     else {
