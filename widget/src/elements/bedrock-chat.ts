@@ -17,7 +17,6 @@ import { hasStored } from "../storage.ts";
 import {
   attribute,
   attributeNames,
-  attributeProperties,
   checkAttribute,
   flag,
   oneOf,
@@ -38,17 +37,8 @@ const ElementBase =
 
 let shellSheet: CSSStyleSheet | undefined;
 
-/** Properties that are not attributes; a page may set them before the element is defined. */
-const PLAIN_PROPERTIES = [
-  "getToken",
-  "context",
-  "starters",
-  "strings",
-  "renderers",
-  "tools",
-  "imageOrigins",
-  "createTransport",
-] as const;
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.map(String) : [];
 
 /**
  * A chat with an Amazon Bedrock model. Until it is opened it is a button: the panel, the session and everything heavy
@@ -114,21 +104,30 @@ export class BedrockChat extends ElementBase {
   @attribute(flag) debug!: boolean;
 
   /** Gives a token of the user who is signed in, for the server to check, or "" when nobody is. */
-  @property getToken?: () => Promise<string>;
+  @property() getToken?: () => Promise<string>;
   /** What goes with every question about the page that it is asked on, or a function that gives it. */
-  @property context?: PageContext | ((text: string) => PageContext | undefined);
+  @property() context?:
+    PageContext | ((text: string) => PageContext | undefined);
   /** Functions of the page that the model may call, by name; the server must list the names. */
-  @property tools?: Readonly<Record<string, PageTool>>;
+  @property() tools?: Readonly<Record<string, PageTool>>;
   /** How the server is reached; for tests. By default a WebSocket. */
-  @property createTransport?: TransportFactory;
+  @property() createTransport?: TransportFactory;
 
-  /** How code blocks of a language are shown instead: a Lit template, a DOM node or text. Keys are fence languages. */
-  renderers: Readonly<Record<string, CodeRenderer>> = {};
-  /** Origins that pictures in answers may come from; by default none, and pictures are links. */
-  imageOrigins: readonly string[] = [];
+  /**
+   * How code blocks of a language are shown instead: a Lit template, a DOM node or text. Keys are fence languages.
+   * @default {}
+   */
+  @property({}) renderers!: Readonly<Record<string, CodeRenderer>>;
+  /**
+   * Origins that pictures in answers may come from; by default none, and pictures are links.
+   * @default []
+   */
+  @property([]) imageOrigins!: readonly string[];
+  /** Questions to begin with; a click asks one. */
+  @property([], texts) starters!: readonly string[];
+  /** Sentences of the page's own in place of the built-in ones. */
+  @property() strings: Strings | undefined;
 
-  #starters: readonly string[] = [];
-  #strings?: Strings;
   #locale = enLauncher;
   #language?: string;
   readonly #launcher = new Launcher(() => this.#handleLauncher());
@@ -158,8 +157,12 @@ export class BedrockChat extends ElementBase {
   }
 
   connectedCallback(): void {
-    for (const name of [...attributeProperties(), ...PLAIN_PROPERTIES])
-      this.#upgrade(name);
+    // Set before the element was defined, and so hiding the accessors of the class.
+    for (const [name, value] of Object.entries(this))
+      if (name in BedrockChat.prototype) {
+        Reflect.deleteProperty(this, name);
+        Reflect.set(this, name, value);
+      }
     if (this.#attached) return; // Moved within the document.
     this.#attached = true;
     this.#panel?.attach();
@@ -184,24 +187,6 @@ export class BedrockChat extends ElementBase {
   ): void {
     checkAttribute(name, value);
     if (name === "open" || name === "mode") this.#setShown(!this.#quiet);
-    this.#requestUpdate();
-  }
-
-  /** Questions to begin with; a click asks one. */
-  get starters(): readonly string[] {
-    return this.#starters;
-  }
-  set starters(value: readonly string[]) {
-    this.#starters = Array.isArray(value) ? value.map(String) : [];
-    this.#requestUpdate();
-  }
-
-  /** Sentences of the page's own in place of the built-in ones. */
-  get strings(): Strings | undefined {
-    return this.#strings;
-  }
-  set strings(value: Strings | undefined) {
-    this.#strings = value;
     this.#requestUpdate();
   }
 
@@ -299,16 +284,6 @@ export class BedrockChat extends ElementBase {
   /** The conversation as far as it is loaded, as a Markdown document and as JSON. */
   async exportTranscript(): Promise<ExportedTranscript> {
     return (await this.#load()).exportTranscript();
-  }
-
-  #upgrade(name: string): void {
-    if (!Object.hasOwn(this, name)) return;
-    // Set before the element was defined, and so hiding the accessor of the class.
-    const self = this as unknown as Record<string, unknown>;
-    const value = self[name];
-    if (value === undefined) return;
-    delete self[name];
-    self[name] = value;
   }
 
   /** What an earlier page has left: the open panel, an answer that was being written, questions that wait. */
@@ -414,7 +389,7 @@ export class BedrockChat extends ElementBase {
   }
 
   get #texts(): LauncherTexts {
-    return { ...this.#locale, ...this.#strings };
+    return { ...this.#locale, ...this.strings };
   }
 
   /** The language of the element, or of what it stands in. */

@@ -63,6 +63,7 @@ describe("attributes", () => {
     const chat = document.createElement("late-chat") as BedrockChat;
     chat.setAttribute("heading", "Early");
     chat.starters = ["One?"];
+    chat.imageOrigins = ["https://pictures.example"];
     chat.mode = "inline";
     document.body.append(chat);
     class LateChat extends BedrockChat {}
@@ -70,6 +71,7 @@ describe("attributes", () => {
     await until(() => has(chat, ".starter"), "the starter");
     assert.equal(find(chat, ".title").textContent, "Early");
     assert.equal(chat.getAttribute("mode"), "inline");
+    assert.deepEqual(chat.imageOrigins, ["https://pictures.example"]);
     chat.remove();
   });
 });

@@ -12,7 +12,7 @@ const newAnswers = plural(lang, {
 });
 
 /** Arabic. */
-export const ar: Locale = {
+export const locale: Locale = {
   lang,
   dir: "rtl",
 

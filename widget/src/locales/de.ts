@@ -8,7 +8,7 @@ const newAnswers = plural(lang, {
 });
 
 /** German, in the polite form. */
-export const de: Locale = {
+export const locale: Locale = {
   lang,
   dir: "ltr",
 

@@ -9,7 +9,7 @@ const newAnswers = plural(lang, {
 });
 
 /** Spanish, in the polite form. */
-export const es: Locale = {
+export const locale: Locale = {
   lang,
   dir: "ltr",
 

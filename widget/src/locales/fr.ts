@@ -9,7 +9,7 @@ const newAnswers = plural(lang, {
 });
 
 /** French, in the polite form. */
-export const fr: Locale = {
+export const locale: Locale = {
   lang,
   dir: "ltr",
 

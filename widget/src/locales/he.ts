@@ -9,7 +9,7 @@ const newAnswers = plural(lang, {
 });
 
 /** Hebrew, without addressing a man or a woman. */
-export const he: Locale = {
+export const locale: Locale = {
   lang,
   dir: "rtl",
 

@@ -5,7 +5,7 @@ const lang = "hi";
 const newAnswers = plural(lang, { one: "# नया उत्तर", other: "# नए उत्तर" });
 
 /** Hindi, in the polite form. */
-export const hi: Locale = {
+export const locale: Locale = {
   lang,
   dir: "ltr",
 

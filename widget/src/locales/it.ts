@@ -9,7 +9,7 @@ const newAnswers = plural(lang, {
 });
 
 /** Italian. */
-export const it: Locale = {
+export const locale: Locale = {
   lang,
   dir: "ltr",
 

@@ -5,7 +5,7 @@ const lang = "ja";
 const newAnswers = plural(lang, { other: "新しい回答 # 件" });
 
 /** Japanese, in the polite form. */
-export const ja: Locale = {
+export const locale: Locale = {
   lang,
   dir: "ltr",
 

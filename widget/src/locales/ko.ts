@@ -5,7 +5,7 @@ const lang = "ko";
 const newAnswers = plural(lang, { other: "새 답변 #개" });
 
 /** Korean, in the polite form. */
-export const ko: Locale = {
+export const locale: Locale = {
   lang,
   dir: "ltr",
 

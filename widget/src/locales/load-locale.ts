@@ -2,21 +2,23 @@ import { enLauncher } from "./en-launcher.ts";
 import type { LauncherTexts, Locale } from "./locale.ts";
 
 /** Languages other than English, each fetched when it is first needed. */
-const LOADERS: Readonly<Record<string, () => Promise<Locale>>> = {
-  ar: async () => (await import("./ar.ts")).ar,
-  de: async () => (await import("./de.ts")).de,
-  es: async () => (await import("./es.ts")).es,
-  fr: async () => (await import("./fr.ts")).fr,
-  he: async () => (await import("./he.ts")).he,
-  hi: async () => (await import("./hi.ts")).hi,
-  it: async () => (await import("./it.ts")).it,
-  ja: async () => (await import("./ja.ts")).ja,
-  ko: async () => (await import("./ko.ts")).ko,
-  nl: async () => (await import("./nl.ts")).nl,
-  pl: async () => (await import("./pl.ts")).pl,
-  pt: async () => (await import("./pt.ts")).pt,
-  tr: async () => (await import("./tr.ts")).tr,
-  zh: async () => (await import("./zh-hans.ts")).zhHans,
+const LOADERS: Readonly<
+  Record<string, () => Promise<{ readonly locale: Locale }>>
+> = {
+  ar: () => import("./ar.ts"),
+  de: () => import("./de.ts"),
+  es: () => import("./es.ts"),
+  fr: () => import("./fr.ts"),
+  he: () => import("./he.ts"),
+  hi: () => import("./hi.ts"),
+  it: () => import("./it.ts"),
+  ja: () => import("./ja.ts"),
+  ko: () => import("./ko.ts"),
+  nl: () => import("./nl.ts"),
+  pl: () => import("./pl.ts"),
+  pt: () => import("./pt.ts"),
+  tr: () => import("./tr.ts"),
+  zh: () => import("./zh-hans.ts"),
 };
 
 /** Languages that the widget speaks, as subtags; Chinese is written in simplified characters. */
@@ -40,7 +42,7 @@ function parse(tag: string): Intl.Locale | undefined {
 export async function loadLocale(tag: string): Promise<LauncherTexts> {
   const wanted = parse(tag);
   if (!wanted || !LANGUAGES.includes(wanted.language)) return enLauncher;
-  const texts = (await LOADERS[wanted.language]?.()) ?? enLauncher;
+  const texts = (await LOADERS[wanted.language]?.())?.locale ?? enLauncher;
   const sameScript =
     wanted.maximize().script === new Intl.Locale(texts.lang).maximize().script;
   return wanted.region && sameScript

@@ -8,7 +8,7 @@ const newAnswers = plural(lang, {
 });
 
 /** Dutch. */
-export const nl: Locale = {
+export const locale: Locale = {
   lang,
   dir: "ltr",
 

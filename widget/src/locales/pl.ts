@@ -10,7 +10,7 @@ const newAnswers = plural(lang, {
 });
 
 /** Polish. */
-export const pl: Locale = {
+export const locale: Locale = {
   lang,
   dir: "ltr",
 

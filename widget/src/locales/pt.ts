@@ -9,7 +9,7 @@ const newAnswers = plural(lang, {
 });
 
 /** Portuguese, as it is written in Brazil. */
-export const pt: Locale = {
+export const locale: Locale = {
   lang,
   dir: "ltr",
 

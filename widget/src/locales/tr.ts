@@ -5,7 +5,7 @@ const lang = "tr";
 const newAnswers = plural(lang, { one: "# yeni yanıt", other: "# yeni yanıt" });
 
 /** Turkish, in the polite form. */
-export const tr: Locale = {
+export const locale: Locale = {
   lang,
   dir: "ltr",
 

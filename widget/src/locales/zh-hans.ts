@@ -5,7 +5,7 @@ const lang = "zh-Hans";
 const newAnswers = plural(lang, { other: "# 条新回答" });
 
 /** Chinese in simplified characters. */
-export const zhHans: Locale = {
+export const locale: Locale = {
   lang,
   dir: "ltr",
 
