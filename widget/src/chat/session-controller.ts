@@ -26,7 +26,6 @@ export class SessionController {
   readonly #target: EventTarget;
   readonly #host: SessionHost;
   #session?: ChatSession;
-  #unsubscribe?: () => void;
   #frame = 0;
 
   constructor(target: EventTarget, host: SessionHost) {
@@ -36,10 +35,9 @@ export class SessionController {
 
   /** Lets go of the session before, which is disposed of, and follows this one. */
   follow(session: ChatSession): void {
-    this.#unsubscribe?.();
     this.#session?.dispose();
     this.#session = session;
-    this.#unsubscribe = session.subscribe(() => this.requestRender());
+    session.subscribe(() => this.requestRender());
     session.onEvent = (event) => {
       this.#host.handleSessionEvent(event);
       for (const domEvent of domEvents(event))

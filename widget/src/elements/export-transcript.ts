@@ -1,4 +1,4 @@
-import type { ChatTurn, ChatTurnStatus } from "../chat/model.ts";
+import type { ChatState, ChatTurnStatus } from "../chat/model.ts";
 import type { Rating } from "../protocol.ts";
 import type { Locale } from "../locales/locale.ts";
 import { exactTime } from "./time.ts";
@@ -26,10 +26,9 @@ export interface ExportedTranscript {
   readonly json: string;
 }
 
-/** `turns` as a Markdown document and as JSON. */
+/** A conversation as a Markdown document and as JSON. */
 export function exportTranscript(
-  conversationId: string,
-  turns: readonly ChatTurn[],
+  { conversationId, turns }: ChatState,
   now: number,
   locale: Locale,
 ): ExportedTranscript {

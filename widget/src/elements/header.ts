@@ -28,7 +28,7 @@ export function header(host: PanelHost): TemplateResult {
         <span class="avatar" part="avatar">${icon("spark")}</span>
       </slot>
       <div class="titles">
-        <h2 class="title" id="title" part="title">${heading}</h2>
+        <h2 class="title" part="title">${heading}</h2>
         <p class="subtitle" part="status">
           ${
             state &&

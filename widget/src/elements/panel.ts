@@ -1,7 +1,7 @@
 // Alike stands together here, for the bundle keeps the order and gzip looks back no further than 32 kB: it saves 1 kB.
 import { markdownStyles } from "../markdown/markdown.styles.ts";
 import { panelStyles } from "./panel.styles.ts";
-import { html, nothing, render, type TemplateResult } from "lit/html.js";
+import { html, render, type TemplateResult } from "lit/html.js";
 import { Transcript } from "./transcript.ts";
 import type { BedrockChat } from "./bedrock-chat.ts";
 import { Announcer } from "./announcer.ts";
@@ -13,31 +13,28 @@ import type { ExportedTranscript } from "./export-transcript.ts";
 import { connectionText, header } from "./header.ts";
 import { memo } from "./memo.ts";
 import type { TurnForms } from "./message.ts";
-import { errorNotice, errorText, notice, type ShownError } from "./notice.ts";
+import { errorNotice, errorText, notice } from "./notice.ts";
 import type { PanelHost } from "./panel-host.ts";
 import { TurnDesk } from "./turn-desk.ts";
 import { COUNTED_MS, waitLeft } from "./wait.ts";
 import { socketTransport } from "../transport/socket-transport.ts";
-import type { TransportFactory } from "../transport/transport.ts";
 import { browserEnvironment } from "../environment.ts";
 import { chatStorage } from "../storage.ts";
 import { logDebug, logError, warnOnce } from "../log.ts";
 import { inFull } from "../locales/en.ts";
-import {
-  withStrings,
-  type LauncherTexts,
-  type Locale,
-  type Strings,
-} from "../locales/locale.ts";
+import { type LauncherTexts, type Locale } from "../locales/locale.ts";
 import { ChatBeforeSendEvent } from "../events.ts";
-import { SessionController } from "../chat/session-controller.ts";
+import {
+  SessionController,
+  type SessionHost,
+} from "../chat/session-controller.ts";
 import {
   ChatSession,
   type PageTools,
   type Question,
   type SessionEvent,
 } from "../chat/session.ts";
-import { isRunning } from "../chat/model.ts";
+import { isRunning, type ChatTurn } from "../chat/model.ts";
 
 /** What the shell knows and the panel needs. */
 export interface PanelShell {
@@ -52,14 +49,11 @@ declare const __VERSION__: string;
 
 const MINUTE = 60_000;
 
-/** What a page gets that did not say where its server is: a browser would try the page's own address. */
-const nowhere: TransportFactory = (_url, handlers) => {
-  const reason =
-    "The attribute endpoint is missing: it must be the wss:// address of the backend.";
-  warnOnce(reason);
-  queueMicrotask(() => handlers.onClose({ code: 1006, reason, fatal: true }));
-  return { send() {}, close() {} };
-};
+/**
+ * The address of a page that did not say where its server is. It is none that a WebSocket takes, and the page's developer
+ * is told so; an empty one would be the page's own.
+ */
+const NO_ENDPOINT = "no-endpoint:";
 
 let panelSheet: CSSStyleSheet | undefined;
 
@@ -72,7 +66,7 @@ let panelSheet: CSSStyleSheet | undefined;
  * @slot footer
  * @slot disclaimer - In place of the attribute `disclaimer`.
  */
-export class ChatPanel implements PanelHost {
+export class ChatPanel implements PanelHost, SessionHost {
   readonly chat: BedrockChat;
   session!: ChatSession;
   readonly composer = new Composer(this);
@@ -93,11 +87,9 @@ export class ChatPanel implements PanelHost {
   #engaged = false;
   #focusWanted = "";
   #clock?: ReturnType<typeof setTimeout>;
-  #finished: string[] = [];
+  #finished: ChatTurn[] = [];
   // The same object until something in it changes, or every turn would be drawn again.
-  readonly #texts = memo((texts: LauncherTexts, strings?: Strings) =>
-    withStrings(inFull(texts), strings),
-  );
+  readonly #texts = memo(inFull);
 
   constructor(chat: BedrockChat, container: HTMLElement, shell: PanelShell) {
     this.chat = chat;
@@ -105,12 +97,9 @@ export class ChatPanel implements PanelHost {
     this.#shell = shell;
     this.#adopt((panelSheet ??= styleSheet(panelStyles + markdownStyles)));
     this.#covering = new Covering(container, () => this.requestRender());
-    this.#controller = new SessionController(chat, {
-      render: () => this.#render(),
-      handleSessionEvent: (event) => this.#handleSessionEvent(event),
-    });
+    this.#controller = new SessionController(chat, this);
     container.addEventListener("keydown", this.#handleKeydown);
-    this.#render(); // At once, for the parts to have their elements.
+    this.render(); // At once, for the parts to have their elements.
     this.#transcript.begin();
   }
 
@@ -204,21 +193,19 @@ export class ChatPanel implements PanelHost {
   }
 
   /** Fetches what runs the tools of the page, once; without it questions are asked without tools. */
-  async loadTools(): Promise<void> {
-    this.#loadingTools ??= import("../chat/page-tools.ts").then(
+  loadTools(): Promise<void> {
+    return (this.#loadingTools ??= import("../chat/page-tools.ts").then(
       (module) => {
         this.#pageTools = module;
       },
       (cause: unknown) =>
         logError("The tools of the page cannot be used.", cause),
-    );
-    await this.#loadingTools;
+    ));
   }
 
   async exportTranscript(): Promise<ExportedTranscript> {
     const { exportTranscript } = await import("./export-transcript.ts");
-    const { conversationId, turns } = this.session.state;
-    return exportTranscript(conversationId, turns, Date.now(), this.locale);
+    return exportTranscript(this.session.state, Date.now(), this.locale);
   }
 
   /** Takes up what an earlier page has left. Gives whether the panel is to be open as it was there. */
@@ -244,14 +231,13 @@ export class ChatPanel implements PanelHost {
     this.#sessionKey = key;
     this.#userId = userId;
     this.session = new ChatSession({
-      endpoint,
+      endpoint: endpoint || NO_ENDPOINT,
       client: {
         name: "bedrock-chat-widget",
         version: __VERSION__,
         locale: this.locale.lang,
       },
-      createTransport:
-        chat.createTransport ?? (endpoint ? socketTransport() : nowhere),
+      createTransport: chat.createTransport ?? socketTransport(),
       environment: browserEnvironment(),
       storage: chatStorage(persist),
       conversationId: conversationId || undefined,
@@ -279,15 +265,7 @@ export class ChatPanel implements PanelHost {
     return this.chat.dispatchEvent(event) ? event : undefined;
   }
 
-  /** What has failed of the connection. What that says is for the page's developer, who hears of it by an event. */
-  get #failure(): ShownError | undefined {
-    const { connection, failure } = this.session.state;
-    return failure && connection === "failed"
-      ? { ...failure, message: this.locale.failed }
-      : failure;
-  }
-
-  #handleSessionEvent(event: SessionEvent): void {
+  handleSessionEvent(event: SessionEvent): void {
     const { locale } = this;
     if (this.chat.debug) logDebug(event.type, event);
     switch (event.type) {
@@ -297,7 +275,7 @@ export class ChatPanel implements PanelHost {
       case "response-end":
         this.#shell.answered();
         this.#transcript.countAnswer();
-        this.#finished.push(event.turn.turnId);
+        this.#finished.push(event.turn);
         this.requestRender();
         break;
       case "error":
@@ -356,10 +334,10 @@ export class ChatPanel implements PanelHost {
     );
   }
 
-  #render(): void {
+  render(): void {
     this.#openSession();
     const { chat } = this;
-    if (chat.tools && !this.#pageTools) void this.loadTools();
+    if (chat.tools) void this.loadTools();
     const container = this.#container;
     const inline = chat.mode === "inline";
     container.role = inline ? "region" : "dialog";
@@ -378,14 +356,11 @@ export class ChatPanel implements PanelHost {
 
   #announceAnswers(): void {
     const { locale } = this;
-    for (const turnId of this.#finished.splice(0)) {
-      const turn = this.session.state.turns.find(
-        (turn) => turn.turnId === turnId,
-      );
-      if (!turn || turn.status === "failed") continue; // Said as an error.
+    for (const { turnId, status } of this.#finished.splice(0)) {
+      if (status === "failed") continue; // Said as an error.
       const text = this.#transcript.answerText(turnId);
       this.say(
-        turn.status === "stopped"
+        status === "stopped"
           ? `${text}\n${locale.stopped}`.trim()
           : `${locale.assistant}: ${text}`,
       );
@@ -418,28 +393,26 @@ export class ChatPanel implements PanelHost {
   }
 
   /** What is wrong with the connection, above the composer. */
-  get #banner(): TemplateResult | typeof nothing {
+  get #banner(): TemplateResult | undefined {
     const { locale, session } = this;
     const { connection, failure } = session.state;
-    const lost = connection === "reconnecting" || connection === "offline";
-    if (!failure && !lost) return nothing;
-    return html`<div class="banner">
-      ${
-        failure
-          ? errorNotice(
-              this.#failure!,
-              locale,
-              connection === "failed"
-                ? textButton(
-                    locale.connect,
-                    () => session.connect(),
-                    "text-button",
-                    "retry",
-                  )
-                : undefined,
-            )
-          : notice(connectionText(connection, locale))
-      }
-    </div>`;
+    const shown = !failure
+      ? connection === "reconnecting" || connection === "offline"
+        ? notice(connectionText(connection, locale))
+        : undefined
+      : connection !== "failed"
+        ? errorNotice(failure, locale)
+        : errorNotice(
+            // What a failed connection says is for the page's developer, who hears of it by an event.
+            { ...failure, message: locale.failed },
+            locale,
+            textButton(
+              locale.connect,
+              () => session.connect(),
+              "text-button",
+              "retry",
+            ),
+          );
+    return shown && html`<div class="banner">${shown}</div>`;
   }
 }

@@ -1,10 +1,7 @@
 /** Times as visitors say them. */
+import { UNITS } from "../locales/format.ts";
 import type { Locale } from "../locales/locale.ts";
 import { memo } from "./memo.ts";
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** The formats of a language; making them is slow. */
 const formats = memo((lang: string) => ({
@@ -24,12 +21,11 @@ export function relativeTime(
   now: number,
   { lang, justNow }: Locale,
 ): string {
-  const ago = now - then;
-  if (ago < MINUTE) return justNow;
-  const { relative } = formats(lang);
-  if (ago < HOUR) return relative.format(-Math.floor(ago / MINUTE), "minute");
-  if (ago < DAY) return relative.format(-Math.floor(ago / HOUR), "hour");
-  return relative.format(-Math.floor(ago / DAY), "day");
+  const seconds = (now - then) / 1_000;
+  const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? [];
+  return !length || unit === "second"
+    ? justNow
+    : formats(lang).relative.format(-Math.floor(seconds / length), unit);
 }
 
 /** Date and time of `then`, to the minute. */

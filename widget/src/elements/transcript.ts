@@ -199,7 +199,7 @@ export class Transcript {
 
 /** The text under `node` without its buttons, one line a block. */
 function readable(node: Node): string {
-  if (node.nodeType === Node.TEXT_NODE) return node.nodeValue ?? "";
+  if (node instanceof Text) return node.data;
   if (!(node instanceof HTMLElement) || node.localName === "button") return "";
   const inside = Array.from(node.childNodes, readable).join("");
   return getComputedStyle(node).display.startsWith("inline")

@@ -1,6 +1,6 @@
 import { enLauncher } from "./en-launcher.ts";
 import { inTime, plural } from "./format.ts";
-import type { LauncherTexts, Locale } from "./locale.ts";
+import type { LauncherTexts, Locale, Strings } from "./locale.ts";
 
 const { lang, unread } = enLauncher;
 
@@ -97,6 +97,12 @@ export const en: Locale = {
   requestId: (id) => `Request ${id}`,
 };
 
-/** All texts of a language, of which English is loaded in two parts. */
-export const inFull = (texts: LauncherTexts): Locale =>
-  texts === enLauncher ? en : { ...en, ...texts };
+/** All texts of a language, with what the page replaced; of English this has more than {@link loadLocale} gives. */
+export const inFull = (texts: LauncherTexts, strings?: Strings): Locale => {
+  const locale = { ...en, ...texts };
+  return {
+    ...locale,
+    ...strings,
+    errors: { ...locale.errors, ...strings?.errors },
+  };
+};

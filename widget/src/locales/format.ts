@@ -14,7 +14,8 @@ export const plural =
       new Intl.NumberFormat(lang).format(count),
     );
 
-const UNITS = [
+/** Units of time in seconds, longest first. */
+export const UNITS = [
   ["day", 86_400],
   ["hour", 3_600],
   ["minute", 60],

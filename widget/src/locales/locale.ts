@@ -100,16 +100,3 @@ export type LauncherTexts = Pick<
 export type Strings = Partial<Omit<Locale, "errors">> & {
   readonly errors?: Partial<Locale["errors"]>;
 };
-
-/** `locale` with what the page replaced. */
-export const withStrings = (
-  locale: Locale,
-  strings: Strings | undefined,
-): Locale =>
-  strings
-    ? {
-        ...locale,
-        ...strings,
-        errors: { ...locale.errors, ...strings.errors },
-      }
-    : locale;
