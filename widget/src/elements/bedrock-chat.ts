@@ -136,7 +136,6 @@ export class BedrockChat extends ElementBase {
   #loading?: Promise<ChatPanel>;
   #attached = false;
   #shown = false;
-  #updating = false;
   #quiet = false;
   #unread = 0;
   #opener?: Element | null;
@@ -168,7 +167,7 @@ export class BedrockChat extends ElementBase {
     this.#panel?.attach();
     this.#setShown(false);
     if (!this.#panel && hasStored(this.persist)) void this.#restore();
-    this.#requestUpdate();
+    this.#update();
   }
 
   disconnectedCallback(): void {
@@ -187,7 +186,7 @@ export class BedrockChat extends ElementBase {
   ): void {
     checkAttribute(name, value);
     if (name === "open" || name === "mode") this.#setShown(!this.#quiet);
-    this.#requestUpdate();
+    this.#update();
   }
 
   /** The conversation as far as it is loaded, oldest turn first. */
@@ -345,7 +344,7 @@ export class BedrockChat extends ElementBase {
   #setUnread(count: number): void {
     if (count === this.#unread) return;
     this.#unread = count;
-    this.#requestUpdate();
+    this.#update();
     this.dispatchEvent(new ChatUnreadEvent(count));
   }
 
@@ -404,20 +403,11 @@ export class BedrockChat extends ElementBase {
       (locale) => {
         if (language !== this.#language) return;
         this.#locale = locale;
-        this.#requestUpdate();
+        this.#update();
       },
       (cause: unknown) =>
         logError(`The texts for "${language}" could not be loaded.`, cause),
     );
-  }
-
-  #requestUpdate(): void {
-    if (this.#updating) return;
-    this.#updating = true;
-    queueMicrotask(() => {
-      this.#updating = false;
-      this.#update();
-    });
   }
 
   #update(): void {

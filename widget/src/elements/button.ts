@@ -8,6 +8,7 @@ export const iconButton = (
   label: string,
   handleClick: () => unknown,
   pressed?: boolean,
+  turned?: boolean,
 ): TemplateResult =>
   html`<button
     class="icon-button"
@@ -18,7 +19,7 @@ export const iconButton = (
     aria-pressed=${pressed ?? nothing}
     @click=${handleClick}
   >
-    ${icon(name)}
+    ${icon(name, turned)}
   </button>`;
 
 /** A button that says what it does. */

@@ -125,10 +125,11 @@ function ending(props: TurnProps): TemplateResult {
   const retryable = turn.error?.retryable !== false || turn.error.retryAfterMs;
   const rate = (label: string, name: "up" | "down"): TemplateResult =>
     iconButton(
-      name === "up" ? name : "thumbsDown",
+      "up",
       label,
       () => actions.rate(turnId, rating === name ? "none" : name),
       rating === name,
+      name === "down",
     );
   return html`${
       failed

@@ -11,7 +11,7 @@ import { Covering } from "./covering.ts";
 import { styleSheet } from "./css.ts";
 import type { ExportedTranscript } from "./export-transcript.ts";
 import { connectionText, header } from "./header.ts";
-import { memo } from "./memo.ts";
+import { isSame, memo } from "./memo.ts";
 import type { TurnForms } from "./message.ts";
 import { errorNotice, errorText, notice } from "./notice.ts";
 import type { PanelHost } from "./panel-host.ts";
@@ -79,12 +79,11 @@ export class ChatPanel implements PanelHost, SessionHost {
   readonly #covering: Covering;
   #pageTools: PageTools | undefined;
   #loadingTools?: Promise<void>;
-  #sessionKey = "";
-  #userId = "";
+  /** What the session was made with. */
+  #settings: readonly string[] = [];
   #shown = false;
   #attached = false;
   #reconnect = false;
-  #engaged = false;
   #focusWanted = "";
   #clock?: ReturnType<typeof setTimeout>;
   #finished: ChatTurn[] = [];
@@ -146,9 +145,7 @@ export class ChatPanel implements PanelHost, SessionHost {
   }
 
   readonly engage = (): void => {
-    if (this.#engaged) return;
-    this.#engaged = true;
-    this.session.connect();
+    if (this.session.state.connection === "closed") this.session.connect();
   };
 
   focusComposer(): void {
@@ -187,7 +184,6 @@ export class ChatPanel implements PanelHost, SessionHost {
 
   setShown(shown: boolean): void {
     this.#shown = shown;
-    this.#engaged &&= shown;
     this.session.setPanelOpen(shown);
     this.#watch();
   }
@@ -222,14 +218,13 @@ export class ChatPanel implements PanelHost, SessionHost {
   #openSession(): void {
     const { chat } = this;
     const { endpoint, conversationId, userId, persist } = chat;
-    const key = JSON.stringify([endpoint, conversationId, userId, persist]);
-    if (key === this.#sessionKey) return;
+    const settings = [endpoint, conversationId, userId, persist];
+    if (isSame(settings, this.#settings)) return;
     const before = this.session as ChatSession | undefined;
     const wasConnected = before && before.state.connection !== "closed";
     // The next user must not see what the last one has said.
-    if (userId !== this.#userId) before?.reset();
-    this.#sessionKey = key;
-    this.#userId = userId;
+    if (userId !== this.#settings[2]) before?.reset();
+    this.#settings = settings;
     this.session = new ChatSession({
       endpoint: endpoint || NO_ENDPOINT,
       client: {

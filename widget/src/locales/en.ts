@@ -25,8 +25,8 @@ export const en: Locale = {
   waiting: "Waiting to send",
   remove: "Remove",
   stopped: "Stopped",
-  shortened: "This answer reached its greatest length.",
-  filtered: "Part of this answer was withheld by a filter.",
+  shortened: "This answer has become too long.",
+  filtered: "A filter held back part of this answer.",
   guarded: "This site's safeguards changed or held back this answer.",
   continue: "Continue",
   continueQuestion: "Please continue.",
@@ -74,7 +74,7 @@ export const en: Locale = {
   connect: "Connect again",
 
   errors: {
-    bad_request: "The chat sent something that the server does not understand.",
+    bad_request: "The server does not understand the chat.",
     too_large: "This question is too long. Please shorten it.",
     unauthorized: "Please sign in to use the chat.",
     forbidden_origin: "The chat is not available on this page.",
