@@ -1,6 +1,7 @@
 import type { Found } from "./inline-nodes.ts";
 import { linkTo } from "./autolinks.ts";
 import { sections, tag } from "./html.ts";
+import { lineBreak } from "./inline-nodes.ts";
 import { matchAt } from "./match.ts";
 
 const lineBreakTag = /<br[ \t]*\/?>/iy;
@@ -27,9 +28,8 @@ export function readAngle(
     const part = linkTo(mail ? `mailto:${inside}` : inside, inside);
     return { part, length: address.length };
   }
-  const lineBreak = cell && match(lineBreakTag);
-  if (lineBreak)
-    return { part: { tag: "br", children: [] }, length: lineBreak.length };
+  const written = cell && match(lineBreakTag);
+  if (written) return { part: lineBreak, length: written.length };
   const html = match(tag) ?? sectionAt(text, position, absent);
   return html === undefined ? undefined : { part: html, length: html.length };
 }

@@ -1,10 +1,7 @@
 import type { Block } from "./block.ts";
 import type { Context } from "./context.ts";
 import { BlockParser } from "./block-parser.ts";
-import { isUndecided, keepsItsMeaning } from "./tail.ts";
-
-/** An unfinished line longer than this whose kind is certain is taken in as it comes, not anew each time. */
-const LONG_LINE = 1_024;
+import { isUndecided } from "./tail.ts";
 
 /** A block as it was before the unfinished line was tried on it. */
 interface Saved {
@@ -24,8 +21,6 @@ export class BlockStream {
   readonly #context: Context;
   readonly #parser: BlockParser;
   #saved: Saved[] = [];
-  /** The open leaf that a long unfinished line goes to, and how much of the line it has. */
-  #longLine: { readonly leaf: Block; taken: number } | undefined;
 
   constructor(context: Context) {
     this.#context = context;
@@ -44,10 +39,8 @@ export class BlockStream {
   /** Takes in a complete line, without its line ending. */
   line(text: string): void {
     this.lineIsOpen = false;
-    if (this.#longLine) {
-      this.#extend(`${text}\n`);
-      this.#longLine = undefined;
-    } else this.#read(text, "\n");
+    if (!this.#context.extras?.longLine.extend(`${text}\n`, true))
+      this.#read(text, "\n");
   }
 
   /**
@@ -56,22 +49,15 @@ export class BlockStream {
    */
   preview(lines: readonly string[], unfinished: string | undefined): void {
     const { extras } = this.#context;
-    if (this.#longLine) {
-      this.#extend(unfinished!);
-      return;
-    }
-    const long =
-      extras !== undefined &&
-      unfinished !== undefined &&
-      unfinished.length > LONG_LINE &&
-      keepsItsMeaning(unfinished) &&
-      this.tip.kind !== "html";
-    if (!long) this.#save();
-    for (const line of lines) this.#read(line, "\n");
+    const line = unfinished ?? "";
+    if (extras?.longLine.extend(line)) return;
+    const isLong = extras?.longLine.begins(line);
+    if (!isLong) this.#save();
+    for (const complete of lines) this.#read(complete, "\n");
     if (unfinished === undefined) return;
-    this.lineIsOpen = !isUndecided(unfinished);
-    if (this.lineIsOpen) this.#read(unfinished, "");
-    if (long) this.#longLine = { leaf: this.tip, taken: unfinished.length };
+    this.lineIsOpen = !isUndecided(line);
+    if (this.lineIsOpen) this.#read(line, "");
+    if (isLong) extras!.longLine.begin(line);
     else extras?.presumeTable(this.#parser);
   }
 
@@ -108,14 +94,5 @@ export class BlockStream {
         fields: { ...block },
         children: block.children.length,
       });
-  }
-
-  /** Adds what is new of the long line to its block. */
-  #extend(line: string): void {
-    const { leaf, taken } = this.#longLine!;
-    const added = line.slice(taken);
-    this.#context.parsedCharacters += added.length;
-    this.#longLine!.taken = line.length;
-    leaf.text += added;
   }
 }

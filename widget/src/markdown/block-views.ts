@@ -23,6 +23,13 @@ const kindOf = (block: Block, { extras }: Context): string =>
 const hasParts = ({ kind }: Block): boolean =>
   kind === "list" || kind === "item" || kind === "quote" || kind === "table";
 
+const tags: Partial<Record<Block["kind"], string>> = {
+  quote: "blockquote",
+  item: "li",
+  paragraph: "p",
+  rule: "hr",
+};
+
 /** The headings of an answer lie below those of the page. */
 const tagOf = ({ kind, level, start }: Block): string =>
   kind === "heading"
@@ -32,13 +39,6 @@ const tagOf = ({ kind, level, start }: Block): string =>
         ? "ul"
         : "ol"
       : tags[kind]!;
-
-const tags: Partial<Record<Block["kind"], string>> = {
-  quote: "blockquote",
-  item: "li",
-  paragraph: "p",
-  rule: "hr",
-};
 
 function createView(block: Block, context: Context): BlockView {
   const { document, extras } = context;
@@ -134,8 +134,8 @@ export class TextView implements BlockView {
     this.#inline = new InlineView(element, context, first);
   }
 
-  /** The part of a block's text that it shows. */
-  textOf({ text }: Block): string {
+  /** What it shows of a text. */
+  partOf(text: string): string {
     return text;
   }
 
@@ -145,11 +145,13 @@ export class TextView implements BlockView {
     const { stream, growing: expected, extras } = this.context;
     const growing = expected && block.open && stream.tip === block;
     const isParagraph = block.kind === "paragraph";
-    let text = this.textOf(block);
+    let { text } = block;
     if (growing && isParagraph)
       text = extras?.definitions.without(block) ?? text;
     if (growing && stream.lineIsOpen) text = withoutOpenEnding(text);
-    text = text.replace(/^[ \t\n]+/, "").trimEnd();
+    text = this.partOf(text)
+      .replace(/^[ \t\n]+/, "")
+      .trimEnd();
     this.element.hidden = text === "" && isParagraph;
     this.#inline.update(text, growing);
   }

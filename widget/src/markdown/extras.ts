@@ -8,6 +8,7 @@ import { readAddress, splitMailAddresses } from "./autolinks.ts";
 import { Definitions } from "./definitions.ts";
 import { decodeEntity, knowsAllEntities, loadEntities } from "./entities.ts";
 import { endOfHtml, rawView } from "./html.ts";
+import { LongLine } from "./long-line.ts";
 import { matchAt } from "./match.ts";
 import { picture } from "./pictures.ts";
 import { renderCustom } from "./render-custom.ts";
@@ -23,12 +24,13 @@ const escapedOrReference = new RegExp(
 
 /**
  * What not every answer needs, for one answer: tables, tasks, raw HTML, bare addresses, character references, links by
- * label, pictures and the page's renderers. A chunk of its own, see `load-extras.ts`.
+ * label, pictures, the page's renderers and very long lines. A chunk of its own, see `load-extras.ts`.
  */
 export class Extras {
   readonly definitions: Definitions;
   readonly endOfHtml = endOfHtml;
   readonly isTask = isTask;
+  readonly longLine: LongLine;
   readonly picture = picture;
   readonly presumeTable = presumeTable;
   readonly readAddress = readAddress;
@@ -45,6 +47,7 @@ export class Extras {
   constructor(context: Context) {
     this.#context = context;
     this.definitions = new Definitions();
+    this.longLine = new LongLine(context);
   }
 
   /** The view of a block that has one of its own here. */

@@ -27,6 +27,8 @@ export interface WantedElement {
 /** What the page should hold: text, or an element. */
 export type Wanted = string | WantedElement;
 
+export const lineBreak: InlineElement = { tag: "br", children: [] };
+
 /** What was found at a place of a text, and how much of the text it is. */
 export interface Found {
   readonly part: Part;

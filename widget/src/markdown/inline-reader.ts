@@ -2,7 +2,8 @@ import type { Context } from "./context.ts";
 import type { Found, Part } from "./inline-nodes.ts";
 import type { Target } from "./links.ts";
 import { closeOpenEmphasis, isOpener, resolveEmphasis } from "./emphasis.ts";
-import { inlineTargetAt } from "./links.ts";
+import { escapable, inlineTargetAt } from "./links.ts";
+import { lineBreak } from "./inline-nodes.ts";
 import { matchAt } from "./match.ts";
 import { encodeAddress } from "./urls.ts";
 
@@ -35,6 +36,8 @@ const punctuation = /[!-/:-@[-`{-~\p{P}\p{S}]/u;
 /** What can stand beside a marker: space, punctuation or a word. */
 const kindOf = (character: string): 0 | 1 | 2 =>
   whitespace.test(character) ? 0 : punctuation.test(character) ? 1 : 2;
+
+const literally = (part: string): Found => ({ part, length: part.length });
 
 /** What was read, up to `end`. */
 export interface Piece {
@@ -94,8 +97,12 @@ export class InlineReader {
     this.#codeMayBeOpen = false;
     this.#parts = [];
     this.#brackets = [];
-    while (this.#position < this.#end)
-      this.#position += this.#readNext() || this.#add(1, text[this.#position]!);
+    while (this.#position < this.#end) {
+      const { part, length } =
+        this.#readNext() ?? literally(text[this.#position]!);
+      this.#parts.push(part);
+      this.#position += length;
+    }
     const isOpen = growing && this.#end === text.length;
     if (isOpen) this.#showOpenLinks();
     resolveEmphasis(this.#parts);
@@ -111,8 +118,8 @@ export class InlineReader {
     return extras?.unescape(text) ?? text.replace(escape, "$1");
   }
 
-  /** Reads what begins at the position and adds it to the parts; gives its length, or 0 when it is only text. */
-  #readNext(): number {
+  /** What begins at the position; undefined when that is only a character. */
+  #readNext(): Found | undefined {
     switch (this.#text[this.#position]) {
       case "\n":
         return this.#readLineEnd();
@@ -129,14 +136,12 @@ export class InlineReader {
       case "!":
         return this.#context.extras && this.#text[this.#position + 1] === "["
           ? this.#openBracket("![")
-          : 0;
+          : undefined;
       case "]":
         return this.#closeBracket();
       case "<":
       case "&":
-        return this.#addFound(
-          this.#context.extras?.readMarkup(this.#text, this.#position),
-        );
+        return this.#context.extras?.readMarkup(this.#text, this.#position);
       default:
         return this.#readText();
     }
@@ -146,16 +151,7 @@ export class InlineReader {
     return matchAt(pattern, this.#text, this.#position);
   }
 
-  #add(length: number, part: Part): number {
-    this.#parts.push(part);
-    return length;
-  }
-
-  #addFound(found: Found | undefined): number {
-    return found ? this.#add(found.length, found.part) : 0;
-  }
-
-  #readLineEnd(): number {
+  #readLineEnd(): Found {
     const before = this.#parts.at(-1);
     let isBreak = false;
     if (typeof before === "string") {
@@ -163,66 +159,63 @@ export class InlineReader {
       this.#parts[this.#parts.length - 1] = before.replace(/ +$/, "");
     }
     const { length } = this.#match(/\n */y)!;
-    return this.#add(length, isBreak ? { tag: "br", children: [] } : "\n");
+    return { part: isBreak ? lineBreak : "\n", length };
   }
 
-  #readBackslash(): number {
-    if (this.#text[this.#position + 1] === "\n")
-      return this.#add(2, { tag: "br", children: [] });
-    const next = this.#text.slice(this.#position, this.#position + 2);
-    const escaped = next.replace(escape, "$1");
-    return escaped === next ? 0 : this.#add(2, escaped);
+  #readBackslash(): Found | undefined {
+    const next = this.#text[this.#position + 1] ?? "";
+    if (next === "\n") return { part: lineBreak, length: 2 };
+    return escapable.test(next) ? { part: next, length: 2 } : undefined;
   }
 
-  #readDelimiters(): number {
+  #readDelimiters(): Found {
     const run = this.#match(delimiters)!;
     const { length } = run;
     // GFM: one or two tildes strike through, more are text.
-    if (run.startsWith("~~~")) return this.#add(length, run);
+    if (run.startsWith("~~~")) return literally(run);
     const character = run[0]!;
     const before = kindOf(this.#text[this.#position - 1] ?? "\n");
     const after = kindOf(this.#text[this.#position + length] ?? "\n");
     const isInWord = character === "_" && before + after === 4;
-    return this.#add(length, {
+    const part = {
       character,
       length,
       count: length,
       opens: after > 0 && after >= before && !isInWord,
       closes: before > 0 && before >= after && !isInWord,
-    });
+    };
+    return { part, length };
   }
 
-  #readCode(): number {
+  #readCode(): Found {
     const text = this.#text;
     const run = this.#match(ticks)!;
-    const { length } = run;
-    const begin = this.#position + length;
+    const begin = this.#position + run.length;
     this.#lastRuns ??= new Map(
       [...text.matchAll(/`+/g)].map((run) => [run[0].length, run.index]),
     );
-    if (this.#lastRuns.get(length)! >= begin) {
+    let code;
+    if (this.#lastRuns.get(run.length)! >= begin) {
       ticks.lastIndex = begin;
       let end;
       do end = ticks.exec(text)!;
-      while (end[0].length !== length);
-      const code = text.slice(begin, end.index).replaceAll("\n", " ");
-      const padded = /^ .* $/.test(code) && /[^ ]/.test(code);
-      return this.#add(ticks.lastIndex - this.#position, {
-        tag: "code",
-        children: [padded ? code.slice(1, -1) : code],
-      });
+      while (end[0].length !== run.length);
+      code = text.slice(begin, end.index).replaceAll("\n", " ");
+      if (/^ .* $/.test(code) && /[^ ]/.test(code)) code = code.slice(1, -1);
+    } else {
+      this.#codeMayBeOpen = true;
+      code = text.slice(begin);
+      if (!this.#growing || code.includes("\n")) return literally(run);
+      code = code.replace(/^ (?=[^ ])/, "");
+      ticks.lastIndex = text.length;
     }
-    this.#codeMayBeOpen = true;
-    const rest = text.slice(begin);
-    if (!this.#growing || rest.includes("\n")) return this.#add(length, run);
-    const code = rest.replace(/^ (?=[^ ])/, "");
-    return this.#add(length + rest.length, {
-      tag: "code",
-      children: [code],
-    });
+    return {
+      part: { tag: "code", children: [code] },
+      length: ticks.lastIndex - this.#position,
+    };
   }
 
-  #openBracket(marker: string): number {
+  #openBracket(marker: string): Found {
     const brackets = this.#brackets;
     if (brackets.length < MAX_BRACKETS) {
       const last = brackets.at(-1);
@@ -235,12 +228,12 @@ export class InlineReader {
         nested: false,
       });
     }
-    return this.#add(marker.length, marker);
+    return literally(marker);
   }
 
-  #closeBracket(): number {
+  #closeBracket(): Found | undefined {
     const bracket = this.#brackets.pop();
-    if (!bracket?.active) return 0;
+    if (!bracket?.active) return undefined;
     const text = this.#text;
     const after = this.#position + 1;
     const target =
@@ -251,35 +244,34 @@ export class InlineReader {
         after,
         bracket.nested,
       );
-    if (target) {
-      this.#link(bracket, target);
-      return target.end - this.#position;
-    }
     const isOpenEnded =
-      this.#growing && unfinishedAddress.test(text.slice(after, after + 2_048));
-    if (isOpenEnded) {
-      this.#link(bracket);
-      return text.length - this.#position;
-    }
-    return 0;
+      !target &&
+      this.#growing &&
+      unfinishedAddress.test(text.slice(after, after + 2_048));
+    if (!target && !isOpenEnded) return undefined;
+    const end = target ? target.end : text.length;
+    return {
+      part: this.#link(bracket, target),
+      length: end - this.#position,
+    };
   }
 
   /** Makes a link or picture of what follows an opening bracket. */
-  #link({ image, at }: Bracket, target?: Target): void {
+  #link({ image, at }: Bracket, target?: Target): Part {
     const children = this.#parts.splice(at).slice(1);
     resolveEmphasis(children);
-    this.#parts.push({
+    // There are no links in links.
+    if (!image && target)
+      for (const outer of this.#brackets)
+        if (!outer.image) outer.active = false;
+    return {
       tag: image ? "img" : "a",
       children,
       target: target && {
         destination: encodeAddress(this.unescape(target.destination)),
         title: this.unescape(target.title),
       },
-    });
-    // There are no links in links.
-    if (!image && target)
-      for (const outer of this.#brackets)
-        if (!outer.image) outer.active = false;
+    };
   }
 
   /** While text is coming: a link whose text is not closed yet shows its text, without the bracket. */
@@ -287,7 +279,7 @@ export class InlineReader {
     for (const bracket of this.#brackets.splice(-2).reverse()) {
       const text = this.#text.slice(bracket.from);
       if (text.length > LONGEST_OPEN_LINK || text.includes("\n")) return;
-      if (bracket.active) this.#link(bracket);
+      if (bracket.active) this.#parts.push(this.#link(bracket));
     }
   }
 
@@ -309,22 +301,22 @@ export class InlineReader {
   }
 
   /** Ordinary text up to the next special character, address or end of the piece. */
-  #readText(): number {
+  #readText(): Found | undefined {
     const run = this.#match(plain);
-    if (!run) return 0;
+    if (!run) return undefined;
     const found = this.#context.extras?.readAddress(
       this.#text,
       this.#position,
       run,
       this.#brackets.length > 0,
     );
-    if (found && typeof found.part !== "string") return this.#addFound(found);
+    if (found && typeof found.part !== "string") return found;
     let { length } = found ?? run;
     const word = /^[^ ]* (?=[^ ])/.exec(run)?.[0].length;
     if (word !== undefined && word <= length && this.#nothingIsOpen()) {
       length = word;
       this.#end = this.#position + word;
     }
-    return this.#add(length, run.slice(0, length));
+    return literally(run.slice(0, length));
   }
 }

@@ -10,9 +10,11 @@ export interface Target {
 const MAX_PARENTHESES = 32;
 
 const braced = /<(?:[^<>\n\\\0]|\\.)*>/y;
+const title =
+  /"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|\([^()\\]*(?:\\.[^()\\]*)*\)/sy;
 const space = /[ \t]*(?:\n[ \t]*)?/y;
 const whitespace = /[ \t\n\v\f\r]/;
-const escapable = /[!-/:-@[-`{-~]/;
+export const escapable = /[!-/:-@[-`{-~]/;
 
 /** An address without angle brackets ends at a space, or at a parenthesis that was not opened in it. */
 function endOfBare(text: string, from: number): number | undefined {
@@ -28,19 +30,6 @@ function endOfBare(text: string, from: number): number | undefined {
     } else if (whitespace.test(character)) break;
   }
   return depth <= 0 && (at > from || text[at] === ")") ? at : undefined;
-}
-
-/** The end of a title that begins at `from`, or undefined. */
-function endOfTitle(text: string, from: number): number | undefined {
-  const opener = text[from];
-  if (opener !== '"' && opener !== "'" && opener !== "(") return undefined;
-  const closer = opener === "(" ? ")" : opener;
-  for (let at = from + 1; at < text.length; at++) {
-    if (text[at] === "\\") at++;
-    else if (text[at] === closer) return at + 1;
-    else if (text[at] === "(" && opener === "(") return undefined;
-  }
-  return undefined;
 }
 
 /** The end of an address that begins at `from`, or undefined. */
@@ -68,13 +57,10 @@ export function targetAt(
   const address = text.slice(begin, afterAddress);
   const destination = address.startsWith("<") ? address.slice(1, -1) : address;
   const titleBegin = afterSpace(text, afterAddress);
-  const afterTitle =
-    titleBegin > afterAddress ? endOfTitle(text, titleBegin) : undefined;
-  if (afterTitle !== undefined) {
-    const title = text.slice(titleBegin + 1, afterTitle - 1);
-    const end = endsAt(afterTitle);
-    if (end !== undefined) return { destination, title, end };
-  }
+  const written = titleBegin > afterAddress && matchAt(title, text, titleBegin);
+  const withTitle = written && endsAt(titleBegin + written.length);
+  if (withTitle)
+    return { destination, title: written.slice(1, -1), end: withTitle };
   const end = endsAt(afterAddress);
   return end === undefined ? undefined : { destination, title: "", end };
 }

@@ -29,7 +29,7 @@ export class ExtrasLoader {
 export const extrasLoader = new ExtrasLoader();
 
 /** A longer line is taken in piece by piece, which cannot be undone. */
-const LONG_LINE = 1_024;
+export const LONG_LINE = 1_024;
 
 /** What no line without extras holds, wherever it stands. */
 const special = new RegExp(
@@ -45,6 +45,6 @@ const special = new RegExp(
   "i",
 );
 
-/** Whether a line may mean something else with the extras than without. */
-export const needsExtras = (line: string): boolean =>
-  line.length > LONG_LINE || special.test(line);
+/** Whether a line may mean something else with the extras than without, in code or elsewhere. */
+export const needsExtras = (line: string, isCode: boolean): boolean =>
+  line.length > LONG_LINE || (!isCode && special.test(line));

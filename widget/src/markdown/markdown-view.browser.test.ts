@@ -79,7 +79,7 @@ describe("a growing answer", () => {
     const host = await createHost();
     const view = new MarkdownView(host, options);
     const text =
-      "Some **bold** and *soft* `code` with ~~none~~ [here](https://a.example/b).\n\n- item\n\n1. first\n\n> said\n\n# Title\n\n| a | b |\n|---|:-:|\n| 1 | 2 |\n\n```js\nlet a;\n```\n\nEnd";
+      "Some **bold** and *soft* `code` with ~~none~~ [here](https://a.example/b).\n\n- item\n- [x] done *now*\n\n1. first\n\n> said\n\n# Title\n\n| a | b |\n|---|:-:|\n| 1 | 2 |\n\n```js\nlet a;\n```\n\nEnd";
     for (let end = 1; end <= text.length; end++) {
       view.update(text.slice(0, end), false);
       assert.notMatch(host.innerText, /[*`~[\]|#>]|---/, text.slice(0, end));

@@ -108,12 +108,11 @@ export class MarkdownView {
   #lacksExtras(line: string): boolean {
     const context = this.#context;
     const { stream, options } = context;
+    if (context.extras !== undefined) return false;
     // Nothing but a renderer changes what code looks like.
     const isCode = stream.tip.fence !== "" && stream.tip.depth === 2;
-    const isNeeded =
-      Object.keys(options.renderers).length > 0 ||
-      (!isCode && needsExtras(line));
-    if (context.extras !== undefined || !isNeeded) return false;
+    const hasRenderers = Object.keys(options.renderers).length > 0;
+    if (!hasRenderers && !needsExtras(line, isCode)) return false;
     if (!this.#done && this.#text.length - this.#start > LONGEST_WAIT) {
       context.extras = null;
       return false;

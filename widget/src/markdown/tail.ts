@@ -7,7 +7,7 @@
 const REACH = 256;
 
 /** Quote and list markers with something after them: what comes then is a line of its own. */
-const containers = String.raw`(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])))*[ \t]*`;
+export const containers = String.raw`(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])))*[ \t]*`;
 
 const undecided = new RegExp(
   `^${containers}(?:${[
@@ -26,21 +26,6 @@ const undecided = new RegExp(
 /** Whether an unfinished line may still become anything, so that none of it can be shown. */
 export const isUndecided = (line: string): boolean =>
   line.length <= REACH && undecided.test(line);
-
-const containerPrefix = new RegExp(`^${containers}`);
-
-/** Blocks that depend on all of their line, or whose text is taken from it at once. */
-const wholeLineBlock = /^(?:#{1,6}(?:[ \t]|$)|`{3}|~{3}|<)/;
-
-/** Text that no rule, underline or row of dashes begins with. */
-const textStart = /^[-=*_|:+ \t]{0,200}[^-=*_|:+\s]/;
-
-/** Whether no character that follows can change what kind of block a long line belongs to. */
-export function keepsItsMeaning(line: string): boolean {
-  // WebKit gives up on a prefix of very many markers.
-  const text = line.slice(containerPrefix.exec(line)?.[0].length);
-  return !wholeLineBlock.test(text) && textStart.test(text);
-}
 
 /** Endings that the next character decides about, longest reach first. */
 const openEndings: readonly RegExp[] = [

@@ -35,7 +35,7 @@ export class TaskView extends TextView {
     super.draw(block);
   }
 
-  override textOf(block: Block): string {
-    return block.text.replace(task, "");
+  override partOf(text: string): string {
+    return text.replace(/^\s*\[[ xX]\]\s*/, "");
   }
 }

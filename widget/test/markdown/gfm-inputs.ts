@@ -78,6 +78,10 @@ export const newerInputs: readonly (readonly [
     "before\n| a | b |\n|---|---|\n| 1 | 2 |\n",
     "<p>before</p><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>",
   ],
+  [
+    "| a<BR />b |\n|---|\n| c<br>d |\n",
+    "<table><thead><tr><th>a<br>b</th></tr></thead><tbody><tr><td>c<br>d</td></tr></tbody></table>",
+  ],
   ["\\~~a~~\n", "<p>~~a~~</p>"],
   ["~~a~ b\n", "<p>~~a~ b</p>"],
   ["a ~~~b~~~\n", "<p>a ~~~b~~~</p>"],
