@@ -112,11 +112,9 @@ export class Tab {
       storage: this.#storage(life),
     });
     session.onEvent = (event) => {
-      if (event.type === "connection") this.#note(`is ${event.state}`);
-      if (event.type === "error")
-        this.#note(
-          `is told ${event.error.code} of ${event.turnId ?? "no turn"}`,
-        );
+      if (event[0] === "connection") this.#note(`is ${event[1]}`);
+      if (event[0] === "error")
+        this.#note(`is told ${event[1].code} of ${event[2] ?? "no turn"}`);
     };
     session.setPanelOpen(true);
     session.connect();

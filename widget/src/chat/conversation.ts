@@ -12,7 +12,7 @@ export interface ConversationPort {
   getState(): ChatState;
   /** `heard`: the turn whose frames evidently reach this connection. */
   dispatch(event: ChatEvent, heard?: string): void;
-  emit(event: SessionEvent): void;
+  emit(...event: SessionEvent): void;
   stop(turnId: string): void;
   /** Asks for the newest page of history, when ready. */
   load(): void;
@@ -188,8 +188,7 @@ export class Conversation {
     this.#port.dispatch({ type: "conversation", conversationId, ...how });
     for (const turn of this.#port.getState().turns)
       if (!turn.elsewhere) this.#saved.putQuestion(conversationId, turn);
-    if (changes)
-      this.#port.emit({ type: "conversation-change", conversationId });
+    if (changes) this.#port.emit("conversation-change", conversationId);
   }
 
   #wipe(): void {

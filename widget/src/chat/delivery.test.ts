@@ -325,7 +325,7 @@ test("an answer whose frames have expired comes whole", async () => {
     session.state.turns.map(({ answer }) => answer),
     ["1", "Half and half"],
   );
-  assert.ok(events.some(({ type }) => type === "response-end"));
+  assert.ok(events.some(([name]) => name === "response-end"));
   assert.deepEqual(types(wire.last), ["history"]);
 });
 

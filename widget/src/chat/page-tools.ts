@@ -66,7 +66,7 @@ export interface ToolRunnerPort {
   tools(): Readonly<Record<string, PageTool>> | undefined;
   getState(): ChatState;
   send(frame: ToolResultFrame): boolean;
-  emit(event: SessionEvent): void;
+  emit(...event: SessionEvent): void;
 }
 
 type Outcome = Pick<ToolResultFrame, "output" | "error">;
@@ -200,7 +200,7 @@ export class ToolRunner {
     const tools = this.#port.tools() ?? {};
     const tool = Object.hasOwn(tools, name) ? tools[name] : undefined;
     if (!tool) return { error: `This page has no tool named ${name}.` };
-    this.#port.emit({ type: "tool-call", turnId, toolCallId, name, input });
+    this.#port.emit("tool-call", turnId, toolCallId, name, input);
     try {
       return outcomeOf(await tool.handler(input));
     } catch (thrown) {

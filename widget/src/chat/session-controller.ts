@@ -14,6 +14,22 @@ import {
 } from "../events.ts";
 import type { ChatSession, SessionEvent } from "./session.ts";
 
+type PageEventClass = new (...details: any[]) => ChatEvent;
+
+const pageEvents = {
+  ready: ChatReadyEvent,
+  connection: ChatConnectionEvent,
+  sent: ChatSendEvent,
+  "response-start": ChatResponseStartEvent,
+  "response-delta": ChatResponseDeltaEvent,
+  "response-end": ChatResponseEndEvent,
+  stopped: ChatStopEvent,
+  feedback: ChatFeedbackEvent,
+  error: ChatErrorEvent,
+  "tool-call": ChatToolCallEvent,
+  "conversation-change": ChatConversationChangeEvent,
+} satisfies Record<SessionEvent[0], PageEventClass>;
+
 export interface SessionHost {
   /** Draws the session's present state. Called at most once an animation frame. */
   render(): void;
@@ -40,8 +56,13 @@ export class SessionController {
     session.subscribe(() => this.requestRender());
     session.onEvent = (event) => {
       this.#host.handleSessionEvent(event);
-      for (const domEvent of domEvents(event))
-        this.#target.dispatchEvent(domEvent);
+      const [name, ...details] = event;
+      const PageEvent: PageEventClass = pageEvents[name];
+      this.#target.dispatchEvent(new PageEvent(...details));
+      if (name === "connection" && event[2]) {
+        const failed = new ChatErrorEvent({ ...event[2], retryable: true });
+        this.#target.dispatchEvent(failed);
+      }
     };
     this.requestRender();
   }
@@ -57,43 +78,5 @@ export class SessionController {
   cancelRender(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-  }
-}
-
-function domEvents(event: SessionEvent): ChatEvent[] {
-  switch (event.type) {
-    case "ready":
-      return [new ChatReadyEvent(event.conversationId)];
-    case "connection": {
-      const { state, failure } = event;
-      const changed = new ChatConnectionEvent(state);
-      return failure
-        ? [changed, new ChatErrorEvent({ ...failure, retryable: true })]
-        : [changed];
-    }
-    case "sent":
-      return [new ChatSendEvent(event.turnId, event.text)];
-    case "response-start":
-      return [new ChatResponseStartEvent(event.turnId)];
-    case "response-delta":
-      return [new ChatResponseDeltaEvent(event.turnId, event.text)];
-    case "response-end": {
-      const { turnId, answer, status, stopReason } = event.turn;
-      // The session ends a response only when its turn is in one of the final states.
-      const final = status as ChatResponseEndEvent["status"];
-      return [new ChatResponseEndEvent(turnId, answer, final, stopReason)];
-    }
-    case "stopped":
-      return [new ChatStopEvent(event.turnId)];
-    case "feedback":
-      return [new ChatFeedbackEvent(event.turnId, event.rating, event.comment)];
-    case "error":
-      return [new ChatErrorEvent(event.error, event.turnId)];
-    case "tool-call": {
-      const { turnId, toolCallId, name, input } = event;
-      return [new ChatToolCallEvent(turnId, toolCallId, name, input)];
-    }
-    case "conversation-change":
-      return [new ChatConversationChangeEvent(event.conversationId)];
   }
 }

@@ -1,7 +1,12 @@
 /** What a session is given and what it tells. */
-import type { PageContext, Rating, TurnError } from "../protocol.ts";
+import type {
+  PageContext,
+  Rating,
+  StopReason,
+  TurnError,
+} from "../protocol.ts";
 import type { TransportFactory } from "../transport/transport.ts";
-import type { ChatFailure, ChatTurn, ConnectionState } from "./model.ts";
+import type { ChatFailure, ChatTurnStatus, ConnectionState } from "./model.ts";
 import type { definitionsOf, PageTool, ToolRunner } from "./page-tools.ts";
 import type { ChatStorage, Environment } from "./ports.ts";
 
@@ -49,42 +54,41 @@ export interface PageTools {
   readonly ToolRunner: typeof ToolRunner;
 }
 
+/** The name of an event for the page, and what the class of that event is made with. */
 export type SessionEvent =
-  | { readonly type: "ready"; readonly conversationId: string }
-  | {
-      readonly type: "connection";
-      readonly state: ConnectionState;
-      readonly failure?: ChatFailure;
-    }
-  | { readonly type: "sent"; readonly turnId: string; readonly text: string }
-  | { readonly type: "response-start"; readonly turnId: string }
-  | {
-      readonly type: "response-delta";
-      readonly turnId: string;
-      readonly text: string;
-    }
-  | { readonly type: "response-end"; readonly turn: ChatTurn }
-  | { readonly type: "stopped"; readonly turnId: string }
-  | {
-      readonly type: "feedback";
-      readonly turnId: string;
-      readonly rating: Rating;
-      readonly comment: string | undefined;
-    }
-  | {
-      readonly type: "error";
-      readonly turnId?: string;
-      readonly error: TurnError;
-    }
+  | readonly [name: "ready", conversationId: string]
+  | readonly [
+      name: "connection",
+      state: ConnectionState,
+      failure: ChatFailure | undefined,
+    ]
+  | readonly [name: "sent", turnId: string, text: string]
+  | readonly [name: "response-start", turnId: string]
+  | readonly [name: "response-delta", turnId: string, text: string]
+  | readonly [
+      name: "response-end",
+      turnId: string,
+      answer: string,
+      status: ChatTurnStatus,
+      stopReason: StopReason | undefined,
+    ]
+  | readonly [name: "stopped", turnId: string]
+  | readonly [
+      name: "feedback",
+      turnId: string,
+      rating: Rating,
+      comment: string | undefined,
+    ]
+  | readonly [name: "error", error: TurnError, turnId?: string]
   /** A tool is about to be run on this page. */
-  | {
-      readonly type: "tool-call";
-      readonly turnId: string;
-      readonly toolCallId: string;
-      readonly name: string;
-      readonly input: unknown;
-    }
-  | { readonly type: "conversation-change"; readonly conversationId: string };
+  | readonly [
+      name: "tool-call",
+      turnId: string,
+      toolCallId: string,
+      tool: string,
+      input: unknown,
+    ]
+  | readonly [name: "conversation-change", conversationId: string];
 
 /** What an earlier page of this tab (or visitor) left behind. */
 export interface Restored {

@@ -29,7 +29,7 @@ test("a question is answered in pieces, and the page is told", async () => {
   assert.equal(turn?.status, "complete");
   assert.equal(session.state.status, "idle");
   assert.deepEqual(
-    events.map(({ type }) => type),
+    events.map(([name]) => name),
     [
       "sent",
       "connection",
@@ -65,7 +65,7 @@ test("a blank, too long or too heavy question is refused with a sentence", () =>
     undefined,
   );
   assert.deepEqual(
-    events.map((event) => event.type === "error" && event.error.message),
+    events.map((event) => event[0] === "error" && event[1].message),
     [
       "The question is empty.",
       "The question has 11 characters; at most 10 are allowed.",
@@ -133,7 +133,7 @@ test("the queue is bounded", () => {
     assert.ok(session.send(`question ${i}`));
   assert.equal(session.send("one more"), undefined);
   const last = events.at(-1);
-  assert.equal(last?.type === "error" && last.error.code, "busy");
+  assert.equal(last?.[0] === "error" && last[1].code, "busy");
 });
 
 test("an answer survives cuts at every moment, and is asked for once", async () => {
@@ -192,7 +192,7 @@ test("stop ends the answer and keeps what there is", async () => {
   const [turn] = session.state.turns;
   assert.equal(turn?.status, "stopped");
   assert.ok(WHOLE.startsWith(turn.answer) && turn.answer.length < WHOLE.length);
-  assert.ok(events.some(({ type }) => type === "stopped"));
+  assert.ok(events.some(([name]) => name === "stopped"));
 });
 
 test("a stop waits for the ack, and outlives a cut", async () => {
@@ -249,8 +249,8 @@ test("a refused question is retried under its own id", async () => {
   const { session, events } = tab();
   const turnId = session.send("Go on");
   await world.advance(100);
-  const error = events.find((event) => event.type === "error");
-  assert.equal(error?.error.code, "rate_limited");
+  const error = events.find((event) => event[0] === "error");
+  assert.equal(error?.[1].code, "rate_limited");
   assert.equal(session.state.turns[0]?.error?.retryAfterMs, 5_000);
   delete server.intercept;
   session.retry();
@@ -371,7 +371,7 @@ test("forget deletes on the server, then begins anew", async () => {
   await done;
   assert.equal(session.state.turns.length, 0);
   assert.notEqual(session.state.conversationId, before);
-  assert.ok(events.some(({ type }) => type === "conversation-change"));
+  assert.ok(events.some(([name]) => name === "conversation-change"));
 });
 
 test("forget rejects when the server never confirms it", async () => {
@@ -435,7 +435,7 @@ test("a conversation that the server has lost is begun anew, and the question go
   }
   assert.deepEqual(texts(moved), ["second"]);
   assert.equal(moved.state.turns[0]?.answer, "Fresh.");
-  assert.ok(events.some(({ type }) => type === "conversation-change"));
+  assert.ok(events.some(([name]) => name === "conversation-change"));
 });
 
 const texts = (session: {

@@ -93,9 +93,8 @@ export class ChatSession {
       isBusy: () => this.#isBusy(),
       onState: (state, failure) => {
         if (state !== "ready") this.#lost();
-        const event = { type: "connection" as const, state, failure };
-        this.#dispatch(event);
-        this.#emit(event);
+        this.#dispatch({ type: "connection", state, failure });
+        this.#emit("connection", state, failure);
       },
       onReady: (frame) => this.#ready(frame),
       onRenewal: (turnId) => this.#signedOut(turnId),
@@ -129,7 +128,7 @@ export class ChatSession {
       environment,
       getState,
       dispatch,
-      emit: (event: SessionEvent) => this.#emit(event),
+      emit: (...event: SessionEvent) => this.#emit(...event),
       stop: (turnId: string) => this.stop(turnId),
       load: () => {
         if (this.#greeted) this.#loader.want("newest");
@@ -245,7 +244,7 @@ export class ChatSession {
     else this.#feedback.set(turnId, frame);
     this.#conversation.rated(turnId, rating);
     this.#dispatch({ type: "rated", turnId, rating });
-    this.#emit({ type: "feedback", turnId, rating, comment });
+    this.#emit("feedback", turnId, rating, comment);
   }
 
   /** Leaves the conversation, which the server keeps, and begins an empty one. */
@@ -298,7 +297,7 @@ export class ChatSession {
       tools: pageTools?.()?.definitionsOf(tools?.(), warn),
     });
     if ("error" in prepared) {
-      this.#emit({ type: "error", error: prepared.error });
+      this.#emit("error", prepared.error);
       return undefined;
     }
     const { asked } = prepared;
@@ -315,7 +314,7 @@ export class ChatSession {
     this.#saved.putQuestion(conversationId, asked);
     this.#dispatch({ type: "asked", question: asked });
     this.#conversation.asked(asked);
-    this.#emit({ type: "sent", turnId, text: asked.text });
+    this.#emit("sent", turnId, asked.text);
     this.#connection.connect();
     return turnId;
   }
@@ -364,7 +363,7 @@ export class ChatSession {
     for (const feedback of this.#feedback.values())
       this.#connection.send(feedback);
     this.#feedback.clear();
-    this.#emit({ type: "ready", conversationId: this.#state.conversationId });
+    this.#emit("ready", this.#state.conversationId);
   }
 
   #lost(): void {
@@ -401,7 +400,7 @@ export class ChatSession {
       getState: () => this.#state,
       send: (frame) => this.#connection.send(frame),
       tools: () => tools?.(),
-      emit: (event) => this.#emit(event),
+      emit: (...event) => this.#emit(...event),
     });
     return this.#tools;
   }
@@ -453,12 +452,7 @@ export class ChatSession {
     // What the server does not know need not be deleted.
     if (turnId === undefined && code === "not_found")
       return this.#forgotten(this.#state.conversationId);
-    if (tell)
-      this.#emit({
-        type: "error",
-        error: turnError(error),
-        turnId,
-      });
+    if (tell) this.#emit("error", turnError(error), turnId);
     this.#pump();
   }
 
@@ -479,7 +473,7 @@ export class ChatSession {
       this.#tools?.update();
       this.#conversation.follow(before, this.#state);
       for (const each of turnEvents(before, this.#state, event))
-        this.#emit(each);
+        this.#emit(...each);
       for (const listener of [...this.#listeners]) listener(this.#state);
     }
     this.#pump();
@@ -500,7 +494,7 @@ export class ChatSession {
     if (!this.#isBusy()) this.#connection.idle();
   }
 
-  #emit(event: SessionEvent): void {
+  #emit(...event: SessionEvent): void {
     this.onEvent?.(event);
   }
 }

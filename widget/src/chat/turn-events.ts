@@ -20,22 +20,17 @@ export function turnEvents(
 }
 
 function changes(old: ChatTurn | undefined, turn: ChatTurn): SessionEvent[] {
-  const { turnId, answer, status, error, lastSeq } = turn;
+  const { turnId, answer, status, stopReason, error, lastSeq } = turn;
   const events: SessionEvent[] = [];
   if (lastSeq >= 0 && (old?.lastSeq ?? -1) < 0)
-    events.push({ type: "response-start", turnId });
+    events.push(["response-start", turnId]);
   const known = old?.answer ?? "";
   if (answer.length > known.length && answer.startsWith(known))
-    events.push({
-      type: "response-delta",
-      turnId,
-      text: answer.slice(known.length),
-    });
-  if (error && error !== old?.error)
-    events.push({ type: "error", turnId, error });
+    events.push(["response-delta", turnId, answer.slice(known.length)]);
+  if (error && error !== old?.error) events.push(["error", error, turnId]);
   if (hasEnded(turn) && !(old && hasEnded(old))) {
-    if (status === "stopped") events.push({ type: "stopped", turnId });
-    events.push({ type: "response-end", turn });
+    if (status === "stopped") events.push(["stopped", turnId]);
+    events.push(["response-end", turnId, answer, status, stopReason]);
   }
   return events;
 }

@@ -86,7 +86,7 @@ export class ChatPanel implements PanelHost, SessionHost {
   #reconnect = false;
   #focusWanted = "";
   #clock?: ReturnType<typeof setTimeout>;
-  #finished: ChatTurn[] = [];
+  #finished: Pick<ChatTurn, "turnId" | "status">[] = [];
   // The same object until something in it changes, or every turn would be drawn again.
   readonly #texts = memo(inFull);
 
@@ -262,22 +262,22 @@ export class ChatPanel implements PanelHost, SessionHost {
 
   handleSessionEvent(event: SessionEvent): void {
     const { locale } = this;
-    if (this.chat.debug) logDebug(event.type, event);
-    switch (event.type) {
+    if (this.chat.debug) logDebug(...event);
+    switch (event[0]) {
       case "response-start":
         this.say(locale.writing);
         break;
       case "response-end":
         this.#shell.answered();
         this.#transcript.countAnswer();
-        this.#finished.push(event.turn);
+        this.#finished.push({ turnId: event[1], status: event[3] });
         this.requestRender();
         break;
       case "error":
-        this.#announcer.alert(errorText(event.error, locale));
+        this.#announcer.alert(errorText(event[1], locale));
         break;
       case "connection": {
-        const { state, failure } = event;
+        const [, state, failure] = event;
         if (failure) {
           warnOnce(failure.message);
           this.#announcer.alert(
