@@ -1,18 +1,14 @@
 /** Which conversation it is: in storage, on the server, and in the other tabs of this visitor. */
-import type { Rating, ReadyFrame } from "../protocol.ts";
+import type { ReadyFrame } from "../protocol.ts";
 import { isRunning, type ChatState, type ChatTurn } from "./model.ts";
-import type { Environment } from "./ports.ts";
+import type { SessionPort, TabChannel } from "./ports.ts";
 import type { SavedChat } from "./saved-chat.ts";
-import type { SessionEvent } from "./session-options.ts";
-import { findTurn, type AskedQuestion, type ChatEvent } from "./state.ts";
-import { Tabs, type TabMessage } from "./tabs.ts";
+import { findTurn } from "./state.ts";
+import { openTabs, type TabMessage, type TurnMessage } from "./tabs.ts";
 
-export interface ConversationPort {
-  readonly environment: Environment;
-  getState(): ChatState;
-  /** `heard`: the turn whose frames evidently reach this connection. */
-  dispatch(event: ChatEvent, heard?: string): void;
-  emit(...event: SessionEvent): void;
+export interface ConversationPort extends SessionPort {
+  /** The id that the page has given: the page's to remember. */
+  readonly conversationId?: string | undefined;
   stop(turnId: string): void;
   /** Asks for the newest page of history, when ready. */
   load(): void;
@@ -25,9 +21,7 @@ export interface ConversationPort {
 export class Conversation {
   readonly #port: ConversationPort;
   readonly #saved: SavedChat;
-  /** The id that the page has given: the page's to remember. */
-  readonly #givenId: string | undefined;
-  readonly #tabs = new Tabs();
+  #channel: TabChannel | undefined;
   /** The server has it. */
   #started: boolean;
   /** Whether it was known to, when the connection's `hello` named it. */
@@ -35,11 +29,11 @@ export class Conversation {
   /** This connection receives what other tabs ask. */
   #joined = false;
 
-  constructor(port: ConversationPort, saved: SavedChat, givenId?: string) {
+  constructor(port: ConversationPort, saved: SavedChat) {
     this.#port = port;
     this.#saved = saved;
-    this.#givenId = givenId;
-    this.#started = !givenId && (saved.conversation?.started ?? false);
+    this.#started =
+      !port.conversationId && (saved.conversation?.started ?? false);
   }
 
   get isStarted(): boolean {
@@ -51,8 +45,10 @@ export class Conversation {
     this.#saved.allowWriting();
     this.#settle();
     if (this.#saved.isShared)
-      this.#tabs.open(this.#port.environment, this.#saved.scope, (message) =>
-        this.#receive(message),
+      this.#channel ??= openTabs(
+        this.#port.environment,
+        this.#saved.scope,
+        (message) => this.#receive(message),
       );
   }
 
@@ -87,7 +83,7 @@ export class Conversation {
     const id = this.#port.environment.newId();
     this.#switch(id, { keepUnsent, fresh: true });
     this.#store();
-    this.#tabs.tell({ type: "conversation" });
+    this.#channel?.postMessage({ type: "conversation" });
   }
 
   /** The server has deleted a conversation. */
@@ -98,12 +94,13 @@ export class Conversation {
 
   /** Disconnects and wipes what is stored, here and in the other tabs. */
   reset(): void {
-    this.#tabs.tell({ type: "reset" });
+    this.#channel?.postMessage({ type: "reset" });
     this.#wipe();
   }
 
   close(): void {
-    this.#tabs.close();
+    this.#channel?.close();
+    this.#channel = undefined;
   }
 
   /** Keeps what is stored, and the other tabs, in step with the turns. */
@@ -120,32 +117,21 @@ export class Conversation {
       this.#setStarted();
       if (old.elsewhere) continue;
       this.#joined = true;
-      this.#tabs.tell({ type: "accepted", conversationId, turnId });
+      this.tell({ type: "accepted", turnId });
     }
     this.#saved.running = turns.some(isRunning);
   }
 
-  asked(question: AskedQuestion): void {
-    const conversationId = this.#id;
-    this.#tabs.tell({ type: "asked", conversationId, question });
-  }
-
-  removed(turnId: string): void {
-    this.#tabs.tell({ type: "removed", conversationId: this.#id, turnId });
-  }
-
-  rated(turnId: string, rating: Rating): void {
-    const conversationId = this.#id;
-    this.#tabs.tell({ type: "rated", conversationId, turnId, rating });
+  /** Tells the other tabs what has happened in this one. */
+  tell(message: TurnMessage): void {
+    this.#channel?.postMessage({ ...message, conversationId: this.#id });
   }
 
   /** A question that was refused is kept as such: the next page shows it again. */
   #keep(turn: ChatTurn): void {
-    const conversationId = this.#id;
     const { turnId, error } = turn;
-    this.#saved.putQuestion(conversationId, turn);
-    if (error)
-      this.#tabs.tell({ type: "failed", conversationId, turnId, error });
+    this.#saved.putQuestion(this.#id, turn);
+    if (error) this.tell({ type: "failed", turnId, error });
   }
 
   get #id(): string {
@@ -164,14 +150,15 @@ export class Conversation {
   }
 
   #store(): void {
-    if (this.#id !== this.#givenId)
+    if (this.#id !== this.#port.conversationId)
       this.#saved.conversation = { id: this.#id, started: this.#started };
   }
 
   /** Follows another tab to its conversation. Says whether there was another one. */
   #followStored(): boolean {
     const stored = this.#saved.conversation;
-    if (!stored || [stored.id, this.#givenId].includes(this.#id)) return false;
+    if (!stored || [stored.id, this.#port.conversationId].includes(this.#id))
+      return false;
     this.#switch(stored.id, { keepUnsent: !this.#started, fresh: false });
     this.#started = stored.started;
     if (stored.started) this.#port.load();

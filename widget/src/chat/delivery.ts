@@ -3,16 +3,12 @@
  * is acknowledged, and asks for the frames of a running answer whenever they stay away. Whatever it sends may be sent
  * twice without harm: `turnId` makes questions unique, `seq` frames.
  */
-import {
-  type ClientFrame,
-  type ErrorFrame,
-  type TurnError,
-} from "../protocol.ts";
+import type { ErrorFrame, TurnError } from "../protocol.ts";
 import { backoff } from "./backoff.ts";
-import { hasEnded, turnError, type ChatState, type ChatTurn } from "./model.ts";
-import type { Environment } from "./ports.ts";
+import { hasEnded, turnError, type ChatTurn } from "./model.ts";
+import type { SessionPort } from "./ports.ts";
 import { sendFrame } from "./question.ts";
-import { findTurn, type ChatEvent } from "./state.ts";
+import { findTurn } from "./state.ts";
 
 /** A question without `ack` is sent again. */
 export const ACK_TIMEOUT_MS = 10_000;
@@ -25,19 +21,7 @@ export const MAX_REPEATS = 3;
 /** Sendings of one question before it is given up. */
 export const MAX_SENDINGS = 9;
 
-export interface DeliveryPort {
-  readonly environment: Environment;
-  getState(): ChatState;
-  dispatch(event: ChatEvent): void;
-  /** Whether the frame went out. */
-  send(frame: ClientFrame): boolean;
-  /** Whether a question may be sent now. */
-  mayAsk(): boolean;
-  /**
-   * Whether this turn may be resumed now. Not while a page of history is on its way, unless it surely runs: the answer to
-   * a `resume` can be a `history` frame, and nothing would tell the two apart.
-   */
-  mayResume(turnId: string): boolean;
+export interface DeliveryPort extends SessionPort {
   /** The connection does not answer. */
   restart(): void;
   /** The server wants another `hello`. */
@@ -76,8 +60,12 @@ export class Delivery {
     this.#watches.clear();
   }
 
-  /** Does what the state calls for. To be called after every change while the connection is ready. */
-  pump(): void {
+  /**
+   * Does what the state calls for. To be called after every change while the connection is ready. While a page of history
+   * `isLoading`, only a turn that surely runs is resumed, the `activeTurn`: the answer to a `resume` can be a `history`
+   * frame, and nothing would tell the two apart.
+   */
+  pump(isLoading: boolean, activeTurn: string | undefined): void {
     const { turns } = this.#port.getState();
     const open = turns.filter(
       (turn) => !hasEnded(turn) && turn.status !== "failed",
@@ -85,9 +73,10 @@ export class Delivery {
     for (const turnId of this.#watches.keys())
       if (!open.some((turn) => turn.turnId === turnId)) this.#unwatch(turnId);
     const running = open.filter((turn) => turn.accepted);
-    for (const turn of running) this.#follow(turn);
+    for (const turn of running)
+      this.#follow(turn, !isLoading || turn.turnId === activeTurn);
     const [next] = open;
-    if (next && running.length === 0 && this.#port.mayAsk()) this.#ask(next);
+    if (next && running.length === 0 && !activeTurn) this.#ask(next);
   }
 
   /** A frame of this turn came on this connection, so the server sends them here. */
@@ -185,13 +174,12 @@ export class Delivery {
   }
 
   /** A running turn: its frames must come, and a wanted stop must go out. */
-  #follow(turn: ChatTurn): void {
+  #follow(turn: ChatTurn, mayResume: boolean): void {
     const { turnId, stopping, gap } = turn;
     const before = this.#watches.get(turnId);
     const isKnown = before?.running ?? false;
     const wasAsked = before?.sent === "send";
-    if (!isKnown && !wasAsked && !stopping && !this.#port.mayResume(turnId))
-      return;
+    if (!isKnown && !wasAsked && !stopping && !mayResume) return;
     const watch = this.#watch(turn);
     if (stopping) {
       if (watch.sent !== "stop") this.#act(turn, watch);

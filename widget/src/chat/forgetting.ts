@@ -1,22 +1,19 @@
 /** Asks the server to delete a conversation until it says that it has. */
-import type { ClientFrame } from "../protocol.ts";
-import type { Clock } from "./ports.ts";
+import type { SessionPort } from "./ports.ts";
 
 /** A `forget` without `forgotten` is sent again. */
 export const FORGET_TIMEOUT_MS = 10_000;
 export const MAX_FORGETS = 3;
 
 export class Forgetting {
-  readonly #clock: Clock;
-  readonly #send: (frame: ClientFrame) => boolean;
+  readonly #port: SessionPort;
   #wanted:
     { id: string; done(): void; failed(reason: Error): void } | undefined;
   #tries = 0;
   #cancel = () => {};
 
-  constructor(clock: Clock, send: (frame: ClientFrame) => boolean) {
-    this.#clock = clock;
-    this.#send = send;
+  constructor(port: SessionPort) {
+    this.#port = port;
   }
 
   get isActive(): boolean {
@@ -38,8 +35,8 @@ export class Forgetting {
     if (!this.#wanted) return;
     const { id, failed } = this.#wanted;
     this.#cancel();
-    if (!this.#send({ type: "forget", conversationId: id })) return;
-    this.#cancel = this.#clock.after(FORGET_TIMEOUT_MS, () => {
+    if (!this.#port.send({ type: "forget", conversationId: id })) return;
+    this.#cancel = this.#port.environment.after(FORGET_TIMEOUT_MS, () => {
       if (++this.#tries < MAX_FORGETS) return this.pump();
       this.#wanted = undefined;
       failed(

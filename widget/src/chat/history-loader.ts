@@ -1,10 +1,9 @@
 /** Asks for pages of the transcript, one at a time: replies do not say which request they answer. */
-import type { ClientFrame, ErrorFrame } from "../protocol.ts";
+import type { ErrorFrame } from "../protocol.ts";
 import { MAX_HISTORY_LIMIT } from "../protocol.ts";
 import { backoff } from "./backoff.ts";
-import type { ChatState, HistoryRequest } from "./model.ts";
-import type { Environment } from "./ports.ts";
-import type { ChatEvent } from "./state.ts";
+import type { HistoryRequest } from "./model.ts";
+import type { SessionPort } from "./ports.ts";
 
 /** A request without a complete reply is sent again. */
 export const HISTORY_TIMEOUT_MS = 10_000;
@@ -12,17 +11,10 @@ export const HISTORY_TIMEOUT_MS = 10_000;
 export const MAX_TRIES = 3;
 const LONGEST_WAIT_MS = 60_000;
 
-export interface LoaderPort {
-  readonly environment: Environment;
-  getState(): ChatState;
-  dispatch(event: ChatEvent): void;
-  send(frame: ClientFrame): boolean;
-}
-
 type Kind = HistoryRequest["kind"];
 
 export class HistoryLoader {
-  readonly #port: LoaderPort;
+  readonly #port: SessionPort;
   readonly #wanted = new Set<Kind>();
   /** How often each stale turn was asked for: one that no page brings is let be. */
   readonly #staleTries = new Map<string, number>();
@@ -30,7 +22,7 @@ export class HistoryLoader {
   #waiting = false;
   #cancel = () => {};
 
-  constructor(port: LoaderPort) {
+  constructor(port: SessionPort) {
     this.#port = port;
   }
 

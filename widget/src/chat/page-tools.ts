@@ -9,10 +9,9 @@ import {
   type ToolDefinition,
   type ToolResultFrame,
 } from "../protocol.ts";
-import { hasEnded, type ChatState } from "./model.ts";
-import type { Environment } from "./ports.ts";
+import { hasEnded } from "./model.ts";
+import type { SessionPort } from "./ports.ts";
 import type { SavedChat } from "./saved-chat.ts";
-import type { SessionEvent } from "./session-options.ts";
 import { findTurn } from "./state.ts";
 
 /** A function of the page that the model may call. */
@@ -60,13 +59,9 @@ export function definitionsOf(
   return definitions.length > 0 ? definitions : undefined;
 }
 
-export interface ToolRunnerPort {
-  readonly environment: Environment;
+export interface ToolRunnerPort extends SessionPort {
   readonly saved: SavedChat;
-  tools(): Readonly<Record<string, PageTool>> | undefined;
-  getState(): ChatState;
-  send(frame: ToolResultFrame): boolean;
-  emit(...event: SessionEvent): void;
+  tools?(): Readonly<Record<string, PageTool>> | undefined;
 }
 
 type Outcome = Pick<ToolResultFrame, "output" | "error">;
@@ -197,7 +192,7 @@ export class ToolRunner {
     name,
     input,
   }: ToolCallFrame): Promise<Outcome> {
-    const tools = this.#port.tools() ?? {};
+    const tools = this.#port.tools?.() ?? {};
     const tool = Object.hasOwn(tools, name) ? tools[name] : undefined;
     if (!tool) return { error: `This page has no tool named ${name}.` };
     this.#port.emit("tool-call", turnId, toolCallId, name, input);

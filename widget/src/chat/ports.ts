@@ -1,4 +1,8 @@
 /** What the chat needs from the outside. Browsers implement these in `environment.ts` and `storage.ts`, tests with fakes. */
+import type { ClientFrame } from "../protocol.ts";
+import type { ChatState } from "./model.ts";
+import type { SessionEvent } from "./session-options.ts";
+import type { ChatEvent } from "./state.ts";
 
 export interface Clock {
   /** Epoch milliseconds. */
@@ -40,4 +44,15 @@ export interface ChatStorage {
   get(key: string): string | undefined;
   set(key: string, value: string): void;
   remove(key: string): void;
+}
+
+/** What every part of a session has of it. */
+export interface SessionPort {
+  readonly environment: Environment;
+  getState(): ChatState;
+  /** `heard`: the turn whose frames evidently reach this connection. */
+  dispatch(event: ChatEvent, heard?: string): void;
+  /** Whether the frame went out. */
+  send(frame: ClientFrame): boolean;
+  emit(...event: SessionEvent): void;
 }

@@ -14,8 +14,6 @@ import {
 } from "../events.ts";
 import type { ChatSession, SessionEvent } from "./session.ts";
 
-type PageEventClass = new (...details: any[]) => ChatEvent;
-
 const pageEvents = {
   ready: ChatReadyEvent,
   connection: ChatConnectionEvent,
@@ -28,7 +26,7 @@ const pageEvents = {
   error: ChatErrorEvent,
   "tool-call": ChatToolCallEvent,
   "conversation-change": ChatConversationChangeEvent,
-} satisfies Record<SessionEvent[0], PageEventClass>;
+} satisfies Record<SessionEvent[0], unknown>;
 
 export interface SessionHost {
   /** Draws the session's present state. Called at most once an animation frame. */
@@ -57,9 +55,9 @@ export class SessionController {
     session.onEvent = (event) => {
       this.#host.handleSessionEvent(event);
       const [name, ...details] = event;
-      const PageEvent: PageEventClass = pageEvents[name];
-      this.#target.dispatchEvent(new PageEvent(...details));
-      if (name === "connection" && event[2]) {
+      const dispatched: unknown = Reflect.construct(pageEvents[name], details);
+      this.#target.dispatchEvent(dispatched as ChatEvent);
+      if (event[0] === "connection" && event[2]) {
         const failed = new ChatErrorEvent({ ...event[2], retryable: true });
         this.#target.dispatchEvent(failed);
       }

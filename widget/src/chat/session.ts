@@ -1,5 +1,6 @@
 /** One conversation of one visitor: takes commands, keeps the state, and sees to it that every question gets its answer. */
 import type {
+  ClientFrame,
   ErrorFrame,
   FeedbackFrame,
   PageContext,
@@ -17,10 +18,12 @@ import {
   hasEnded,
   isRunning,
   turnError,
+  type ChatFailure,
   type ChatState,
   type ChatTurn,
+  type ConnectionState,
 } from "./model.ts";
-import type { ToolRunner } from "./page-tools.ts";
+import type { ToolRunner, ToolRunnerPort } from "./page-tools.ts";
 import { isWaiting, prepareQuestion } from "./question.ts";
 import { SavedChat } from "./saved-chat.ts";
 import type {
@@ -30,6 +33,7 @@ import type {
   SessionOptions,
 } from "./session-options.ts";
 import { findTurn, initialState, reduce, type ChatEvent } from "./state.ts";
+import type { TurnMessage } from "./tabs.ts";
 import { turnEvents } from "./turn-events.ts";
 
 export type {
@@ -50,6 +54,7 @@ export class ChatSession {
   readonly #loader: HistoryLoader;
   readonly #forgetting: Forgetting;
   readonly #conversation: Conversation;
+  readonly #port: ToolRunnerPort;
   #tools?: ToolRunner;
   readonly #listeners = new Set<(state: ChatState) => void>();
   /** Ratings that could not be sent yet, by turn. */
@@ -72,7 +77,7 @@ export class ChatSession {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    const { environment, endpoint, storage, userId, createTransport } = options;
+    const { environment, endpoint, storage, userId } = options;
     this.#saved = new SavedChat(storage, endpoint, userId);
     const id = options.conversationId ?? this.#saved.conversation?.id;
     this.#state = initialState(id ?? environment.newId(), !id);
@@ -82,53 +87,19 @@ export class ChatSession {
     const connect = open || running || this.#state.turns.some(isWaiting);
     this.restored = { open, connect };
 
-    const dispatch = (event: ChatEvent, heard?: string) =>
-      this.#dispatch(event, heard);
-    const getState = () => this.#state;
-    this.#connection = new Connection({
-      endpoint,
-      environment,
-      createTransport,
-      hello: () => this.#introduce(),
-      isBusy: () => this.#isBusy(),
-      onState: (state, failure) => {
-        if (state !== "ready") this.#lost();
-        this.#dispatch({ type: "connection", state, failure });
-        this.#emit("connection", state, failure);
-      },
-      onReady: (frame) => this.#ready(frame),
-      onRenewal: (turnId) => this.#signedOut(turnId),
-      onFrame: (frame) => this.#receive(frame),
-      onGatewayError: () => {
-        this.#delivery.hurry();
-        this.#loader.hurry();
-      },
-    });
-    const send = this.#connection.send.bind(this.#connection);
-    this.#forgetting = new Forgetting(environment, send);
-    this.#loader = new HistoryLoader({ environment, getState, dispatch, send });
-    this.#delivery = new Delivery({
-      environment,
-      getState,
-      dispatch,
-      send: (frame) => {
+    // One for all: each part of the session sees what it needs of it.
+    const port = {
+      ...options,
+      saved: this.#saved,
+      getState: () => this.#state,
+      dispatch: (event: ChatEvent, heard?: string) =>
+        this.#dispatch(event, heard),
+      emit: (...event: SessionEvent) => this.onEvent?.(event),
+      send: (frame: ClientFrame) => {
         if (frame.type === "send" || frame.type === "resume")
           this.#toolRunner()?.follow(frame.turnId);
-        return send(frame);
+        return this.#connection.send(frame);
       },
-      mayAsk: () => !this.#activeTurn,
-      mayResume: (turnId) =>
-        !this.#loader.isBusy || turnId === this.#activeTurn,
-      restart: () => this.#connection.restart(),
-      renew: () => this.#connection.renew(),
-      missTurn: () => this.#loader.want("recent"),
-      loseConversation: () => this.#conversation.startAfresh(true),
-    });
-    const port = {
-      environment,
-      getState,
-      dispatch,
-      emit: (...event: SessionEvent) => this.#emit(...event),
       stop: (turnId: string) => this.stop(turnId),
       load: () => {
         if (this.#greeted) this.#loader.want("newest");
@@ -136,12 +107,31 @@ export class ChatSession {
       },
       leave: () => this.#leave(),
       disconnect: () => this.#connection.disconnect(),
+      restart: () => this.#connection.restart(),
+      renew: () => this.#connection.renew(),
+      missTurn: () => this.#loader.want("recent"),
+      loseConversation: () => this.#conversation.startAfresh(true),
+      hello: () => this.#introduce(),
+      isBusy: () => this.#isBusy(),
+      onState: (state: ConnectionState, failure?: ChatFailure) => {
+        if (state !== "ready") this.#lost();
+        this.#dispatch({ type: "connection", state, failure });
+        port.emit("connection", state, failure);
+      },
+      onReady: (frame: ReadyFrame) => this.#ready(frame),
+      onRenewal: (turnId: string | undefined) => this.#signedOut(turnId),
+      onFrame: (frame: ServerFrame) => this.#receive(frame),
+      onGatewayError: () => {
+        this.#delivery.hurry();
+        this.#loader.hurry();
+      },
     };
-    this.#conversation = new Conversation(
-      port,
-      this.#saved,
-      options.conversationId,
-    );
+    this.#port = port;
+    this.#connection = new Connection(port);
+    this.#forgetting = new Forgetting(port);
+    this.#loader = new HistoryLoader(port);
+    this.#delivery = new Delivery(port);
+    this.#conversation = new Conversation(port, this.#saved);
   }
 
   get state(): ChatState {
@@ -191,8 +181,7 @@ export class ChatSession {
   removeWaiting(turnId: string): void {
     const turn = findTurn(this.#state, turnId);
     if (!turn || !isWaiting(turn)) return;
-    this.#conversation.removed(turnId);
-    this.#dispatch({ type: "removed", turnId });
+    this.#share({ type: "removed", turnId });
   }
 
   /** Asks a failed or stopped question again, by default the last one. */
@@ -242,9 +231,8 @@ export class ChatSession {
     };
     if (this.#connection.send(frame)) this.#sentFeedback = frame;
     else this.#feedback.set(turnId, frame);
-    this.#conversation.rated(turnId, rating);
-    this.#dispatch({ type: "rated", turnId, rating });
-    this.#emit("feedback", turnId, rating, comment);
+    this.#share({ type: "rated", turnId, rating });
+    this.#port.emit("feedback", turnId, rating, comment);
   }
 
   /** Leaves the conversation, which the server keeps, and begins an empty one. */
@@ -297,7 +285,7 @@ export class ChatSession {
       tools: pageTools?.()?.definitionsOf(tools?.(), warn),
     });
     if ("error" in prepared) {
-      this.#emit("error", prepared.error);
+      this.#port.emit("error", prepared.error);
       return undefined;
     }
     const { asked } = prepared;
@@ -312,11 +300,16 @@ export class ChatSession {
         turnId: running.turnId,
       });
     this.#saved.putQuestion(conversationId, asked);
-    this.#dispatch({ type: "asked", question: asked });
-    this.#conversation.asked(asked);
-    this.#emit("sent", turnId, asked.text);
+    this.#share({ type: "asked", question: asked });
+    this.#port.emit("sent", turnId, asked.text);
     this.#connection.connect();
     return turnId;
+  }
+
+  /** Shows here and in the other tabs what was done here. */
+  #share(event: TurnMessage): void {
+    this.#conversation.tell(event);
+    this.#dispatch(event);
   }
 
   #find(
@@ -363,7 +356,7 @@ export class ChatSession {
     for (const feedback of this.#feedback.values())
       this.#connection.send(feedback);
     this.#feedback.clear();
-    this.#emit("ready", this.#state.conversationId);
+    this.#port.emit("ready", this.#state.conversationId);
   }
 
   #lost(): void {
@@ -391,17 +384,10 @@ export class ChatSession {
 
   /** Runs the page's tools, from when there are any. */
   #toolRunner(): ToolRunner | undefined {
-    const { environment, tools, pageTools } = this.#options;
+    const { tools, pageTools } = this.#options;
     const module = tools?.() && pageTools?.();
     if (!module) return undefined;
-    this.#tools ??= new module.ToolRunner({
-      environment,
-      saved: this.#saved,
-      getState: () => this.#state,
-      send: (frame) => this.#connection.send(frame),
-      tools: () => tools?.(),
-      emit: (...event) => this.#emit(...event),
-    });
+    this.#tools ??= new module.ToolRunner(this.#port);
     return this.#tools;
   }
 
@@ -452,7 +438,7 @@ export class ChatSession {
     // What the server does not know need not be deleted.
     if (turnId === undefined && code === "not_found")
       return this.#forgotten(this.#state.conversationId);
-    if (tell) this.#emit("error", turnError(error), turnId);
+    if (tell) this.#port.emit("error", turnError(error), turnId);
     this.#pump();
   }
 
@@ -473,7 +459,7 @@ export class ChatSession {
       this.#tools?.update();
       this.#conversation.follow(before, this.#state);
       for (const each of turnEvents(before, this.#state, event))
-        this.#emit(...each);
+        this.#port.emit(...each);
       for (const listener of [...this.#listeners]) listener(this.#state);
     }
     this.#pump();
@@ -488,13 +474,9 @@ export class ChatSession {
       before = this.#state;
       this.#loader.pump();
       if (!this.#loader.isBusy) this.#activeTurn = undefined;
-      this.#delivery.pump();
+      this.#delivery.pump(this.#loader.isBusy, this.#activeTurn);
     } while (before !== this.#state && this.#greeted);
     this.#pumping = false;
     if (!this.#isBusy()) this.#connection.idle();
-  }
-
-  #emit(...event: SessionEvent): void {
-    this.onEvent?.(event);
   }
 }
