@@ -14,7 +14,11 @@ import {
 } from "../events.ts";
 import type { ChatSession, SessionEvent } from "./session.ts";
 
-const pageEvents = {
+type EventClass<E> = E extends readonly [string, ...infer Details]
+  ? new (...details: Details) => ChatEvent
+  : never;
+
+const pageEvents: { readonly [E in SessionEvent as E[0]]: EventClass<E> } = {
   ready: ChatReadyEvent,
   connection: ChatConnectionEvent,
   sent: ChatSendEvent,
@@ -26,7 +30,7 @@ const pageEvents = {
   error: ChatErrorEvent,
   "tool-call": ChatToolCallEvent,
   "conversation-change": ChatConversationChangeEvent,
-} satisfies Record<SessionEvent[0], unknown>;
+};
 
 export interface SessionHost {
   /** Draws the session's present state. Called at most once an animation frame. */

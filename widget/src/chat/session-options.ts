@@ -6,7 +6,7 @@ import type {
   TurnError,
 } from "../protocol.ts";
 import type { TransportFactory } from "../transport/transport.ts";
-import type { ChatFailure, ChatTurnStatus, ConnectionState } from "./model.ts";
+import type { ChatFailure, ConnectionState } from "./model.ts";
 import type { definitionsOf, PageTool, ToolRunner } from "./page-tools.ts";
 import type { ChatStorage, Environment } from "./ports.ts";
 
@@ -69,7 +69,7 @@ export type SessionEvent =
       name: "response-end",
       turnId: string,
       answer: string,
-      status: ChatTurnStatus,
+      status: "complete" | "stopped" | "failed",
       stopReason: StopReason | undefined,
     ]
   | readonly [name: "stopped", turnId: string]

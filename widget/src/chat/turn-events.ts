@@ -30,7 +30,8 @@ function changes(old: ChatTurn | undefined, turn: ChatTurn): SessionEvent[] {
   if (error && error !== old?.error) events.push(["error", error, turnId]);
   if (hasEnded(turn) && !(old && hasEnded(old))) {
     if (status === "stopped") events.push(["stopped", turnId]);
-    events.push(["response-end", turnId, answer, status, stopReason]);
+    const final = status as "complete" | "stopped" | "failed";
+    events.push(["response-end", turnId, answer, final, stopReason]);
   }
   return events;
 }
