@@ -1,4 +1,5 @@
 /** A chat against a server in memory, in virtual time. */
+import * as past from "../src/chat/past.ts";
 import { ChatSession } from "../src/chat/session.ts";
 import type {
   SessionEvent,
@@ -37,6 +38,7 @@ export class Bench {
       createTransport: this.server.connect,
       environment: this.world.environment(),
       storage: this.world.storage(),
+      loadPast: () => Promise.resolve(past),
       ...options,
     });
     const events: SessionEvent[] = [];

@@ -4,6 +4,7 @@ import type {
   Environment,
   EnvironmentChange,
 } from "../../../widget/src/chat/ports.ts";
+import * as past from "../../../widget/src/chat/past.ts";
 import { ChatSession } from "../../../widget/src/chat/session.ts";
 import type { VirtualClock } from "../../../server/test/fakes/virtual-clock.ts";
 import { later } from "./later.ts";
@@ -110,6 +111,11 @@ export class Tab {
       ),
       environment: this.#environment(life),
       storage: this.#storage(life),
+      // The network can fail this one too.
+      loadPast: () =>
+        this.#random.next() < 0.2
+          ? Promise.reject(new Error("Failed to fetch."))
+          : Promise.resolve(past),
     });
     session.onEvent = (event) => {
       if (event[0] === "connection") this.#note(`is ${event[1]}`);

@@ -197,6 +197,7 @@ test("an answer of the wrong length is fetched from history", async () => {
     delta(turnId, 1, "wrong"),
     end(turnId, 2, 3),
   );
+  await settle();
   assert.deepEqual(wire.last.sent.at(-1), {
     type: "history",
     conversationId,
@@ -459,6 +460,7 @@ test("a turn asked on another device is shown, its question fetched", async () =
   const { wire, session, turnId, conversationId } = await ask();
   wire.last.receive(start(conversationId, turnId), end(turnId, 1, 0));
   wire.last.receive(start(conversationId, "other"), delta("other", 1, "Yes"));
+  await settle();
   assert.deepEqual(types(wire.last), ["send", "history"]);
   wire.last.receive({
     type: "history",
@@ -480,6 +482,7 @@ test("deltas of a turn that is not here make history be fetched, once", async ()
   const { wire, turnId, conversationId } = await ask();
   wire.last.receive(start(conversationId, turnId), end(turnId, 1, 0));
   wire.last.receive(delta("other", 4), delta("other", 5));
+  await settle();
   assert.deepEqual(types(wire.last), ["send", "history"]);
   wire.last.receive({
     type: "history",

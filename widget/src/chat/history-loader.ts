@@ -1,7 +1,8 @@
 /** Asks for pages of the transcript, one at a time: replies do not say which request they answer. */
-import type { ErrorFrame } from "../protocol.ts";
+import type { ErrorFrame, HistoryFrame } from "../protocol.ts";
 import { MAX_HISTORY_LIMIT } from "../protocol.ts";
 import { backoff } from "./backoff.ts";
+import { receiveHistory } from "./history.ts";
 import type { HistoryRequest } from "./model.ts";
 import type { SessionPort } from "./ports.ts";
 
@@ -15,24 +16,21 @@ type Kind = HistoryRequest["kind"];
 
 export class HistoryLoader {
   readonly #port: SessionPort;
-  readonly #wanted = new Set<Kind>();
+  readonly #wanted: Set<Kind>;
   /** How often each stale turn was asked for: one that no page brings is let be. */
   readonly #staleTries = new Map<string, number>();
   #tries = 0;
   #waiting = false;
   #cancel = () => {};
 
-  constructor(port: SessionPort) {
+  constructor(port: SessionPort, wanted: Set<Kind>) {
     this.#port = port;
+    this.#wanted = wanted;
   }
 
   /** A page is on its way, or about to be asked for. */
   get isBusy(): boolean {
     return this.#waiting || this.#wanted.size > 0;
-  }
-
-  want(kind: Kind): void {
-    this.#wanted.add(kind);
   }
 
   /** The connection is gone, or the conversation is another one. */
@@ -53,6 +51,14 @@ export class HistoryLoader {
     if (error.retryable) this.#retry(error.retryAfterMs);
     else this.#giveUp();
     return error.retryable || error.code === "not_found";
+  }
+
+  receive(frame: HistoryFrame): void {
+    const { getState, dispatch } = this.#port;
+    const state = getState();
+    const { turns, history } = receiveHistory(state, frame);
+    if (history !== state.history || turns !== state.turns)
+      dispatch({ type: "history-received", turns, history });
   }
 
   /** To be called after every change while the connection is ready. */
@@ -118,7 +124,7 @@ export class HistoryLoader {
     this.#tries++;
     this.#end();
     if (!kind) return;
-    if (this.#tries < MAX_TRIES) this.want(kind);
+    if (this.#tries < MAX_TRIES) this.#wanted.add(kind);
     // Older turns are asked for by the visitor, the others must come some day.
     else if (kind !== "older") this.#wantLater(kind);
     this.#port.dispatch({ type: "history-failed" });
@@ -133,7 +139,7 @@ export class HistoryLoader {
       LONGEST_WAIT_MS,
     );
     this.#cancel = environment.after(wait, () => {
-      this.want(kind);
+      this.#wanted.add(kind);
       this.pump();
     });
   }

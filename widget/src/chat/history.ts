@@ -14,6 +14,7 @@ export function receiveHistory(
   state: ChatState,
   frame: HistoryFrame,
 ): ChatState {
+  if (frame.conversationId !== state.conversationId) return state;
   const { part, before, more } = frame;
   const { request, nextPart = 0, received = [] } = state.history;
   // One that came before, or after one that was lost: then the reply never completes and is asked for again.

@@ -4,6 +4,7 @@ import { ENDPOINT } from "../../test/chat.ts";
 import { FakeWire, READY } from "../../test/fake-wire.ts";
 import { FakeWorld } from "../../test/fake-world.ts";
 import * as pageTools from "./page-tools.ts";
+import * as past from "./past.ts";
 import { REPEAT_RESULT_MS, type PageTool } from "./page-tools.ts";
 import { ChatSession } from "./session.ts";
 
@@ -26,6 +27,7 @@ class Tab {
       storage: world.storage(),
       tools: () => ({ cart: { description: "Looks.", inputSchema, handler } }),
       pageTools: () => pageTools,
+      loadPast: () => Promise.resolve(past),
     });
   }
 

@@ -6,6 +6,8 @@ import type {
   TurnError,
 } from "../protocol.ts";
 import type { TransportFactory } from "../transport/transport.ts";
+import type { Forgetting } from "./forgetting.ts";
+import type { HistoryLoader } from "./history-loader.ts";
 import type { ChatFailure, ConnectionState } from "./model.ts";
 import type { definitionsOf, PageTool, ToolRunner } from "./page-tools.ts";
 import type { ChatStorage, Environment } from "./ports.ts";
@@ -42,6 +44,8 @@ export interface SessionOptions {
   readonly tools?: () => Readonly<Record<string, PageTool>> | undefined;
   /** What runs them, once it is loaded; until then questions are asked without tools. */
   readonly pageTools?: () => PageTools | undefined;
+  /** Fetches the module `past.ts`. */
+  readonly loadPast: () => Promise<Past>;
   /** Tells the page's developer what is wrong with its tools. */
   readonly warn?: (sentence: string) => void;
   /** Lower bound than the server's, in UTF-16 code units. */
@@ -52,6 +56,12 @@ export interface SessionOptions {
 export interface PageTools {
   readonly definitionsOf: typeof definitionsOf;
   readonly ToolRunner: typeof ToolRunner;
+}
+
+/** The module `past.ts`, which only a conversation with a past needs. */
+export interface Past {
+  readonly HistoryLoader: typeof HistoryLoader;
+  readonly Forgetting: typeof Forgetting;
 }
 
 /** The name of an event for the page, and what the class of that event is made with. */

@@ -11,9 +11,9 @@ import type {
 import { Connection, type Hello } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { Delivery } from "./delivery.ts";
-import { Forgetting } from "./forgetting.ts";
-import { HistoryLoader } from "./history-loader.ts";
+import type { Forgetting } from "./forgetting.ts";
 import { introduce } from "./introduction.ts";
+import { LateHistory } from "./late-history.ts";
 import {
   hasEnded,
   isRunning,
@@ -51,8 +51,10 @@ export class ChatSession {
   readonly #saved: SavedChat;
   readonly #connection: Connection;
   readonly #delivery: Delivery;
-  readonly #loader: HistoryLoader;
-  readonly #forgetting: Forgetting;
+  readonly #history: LateHistory;
+  #forgetting?: Forgetting;
+  /** Goes up when what was to be forgotten need not be any more. */
+  #resets = 0;
   readonly #conversation: Conversation;
   readonly #port: ToolRunnerPort;
   #tools?: ToolRunner;
@@ -102,14 +104,14 @@ export class ChatSession {
       },
       stop: (turnId: string) => this.stop(turnId),
       load: () => {
-        if (this.#greeted) this.#loader.want("newest");
+        if (this.#greeted) this.#history.want("newest");
         this.#pump();
       },
       leave: () => this.#leave(),
       disconnect: () => this.#connection.disconnect(),
       restart: () => this.#connection.restart(),
       renew: () => this.#connection.renew(),
-      missTurn: () => this.#loader.want("recent"),
+      missTurn: () => this.#history.want("recent"),
       loseConversation: () => this.#conversation.startAfresh(true),
       hello: () => this.#introduce(),
       isBusy: () => this.#isBusy(),
@@ -123,13 +125,12 @@ export class ChatSession {
       onFrame: (frame: ServerFrame) => this.#receive(frame),
       onGatewayError: () => {
         this.#delivery.hurry();
-        this.#loader.hurry();
+        this.#history.hurry();
       },
     };
     this.#port = port;
     this.#connection = new Connection(port);
-    this.#forgetting = new Forgetting(port);
-    this.#loader = new HistoryLoader(port);
+    this.#history = new LateHistory(port);
     this.#delivery = new Delivery(port);
     this.#conversation = new Conversation(port, this.#saved);
   }
@@ -213,7 +214,7 @@ export class ChatSession {
   loadOlder(): void {
     const { complete, loading } = this.#state.history;
     if (complete || loading) return;
-    this.#loader.want("older");
+    this.#history.want("older");
     this.#pump();
   }
 
@@ -241,19 +242,21 @@ export class ChatSession {
   }
 
   /** Has the server delete the conversation and begins an empty one. Rejects when the server does not confirm it. */
-  forget(): Promise<void> {
+  async forget(): Promise<void> {
     const { conversationId, turns } = this.#state;
-    if (this.#conversation.isStarted || turns.some(isRunning)) {
-      this.connect();
-      return this.#forgetting.start(conversationId);
-    }
-    this.#conversation.startAfresh(false);
-    return Promise.resolve();
+    if (!this.#conversation.isStarted && !turns.some(isRunning))
+      return this.#conversation.startAfresh(false);
+    this.connect();
+    const resets = this.#resets;
+    const { Forgetting } = await this.#options.loadPast();
+    if (resets !== this.#resets) throw new Error("The chat was reset.");
+    this.#forgetting ??= new Forgetting(this.#port);
+    return this.#forgetting.start(conversationId);
   }
 
   /** Disconnects and wipes everything stored for this user, so that the next one sees nothing of it. */
   reset(): void {
-    this.#forgetting.stop();
+    this.#stopForgetting();
     this.#conversation.reset();
   }
 
@@ -265,11 +268,16 @@ export class ChatSession {
 
   /** Ends everything. The session cannot be used afterwards. */
   dispose(): void {
-    this.#forgetting.stop();
+    this.#stopForgetting();
     this.#tools?.dispose();
     this.#connection.dispose();
     this.#conversation.close();
     this.#listeners.clear();
+  }
+
+  #stopForgetting(): void {
+    this.#resets++;
+    this.#forgetting?.stop();
   }
 
   #ask(question: Question, replaces?: string): string | undefined {
@@ -336,6 +344,8 @@ export class ChatSession {
     );
     this.#isNew = hello.frame.visitorToken === undefined;
     this.#isUser ||= hello.frame.authToken !== undefined;
+    // It will be wanted by the time of `ready`.
+    if (this.#conversation.isStarted) void this.#history.fetch();
     return hello;
   }
 
@@ -348,11 +358,11 @@ export class ChatSession {
     // Questions of one user are not to be asked by another.
     if (this.#conversation.greet(frame, !this.#isUser)) {
       this.#activeTurn = frame.activeTurn?.turnId;
-      this.#loader.want("newest");
+      this.#history.want("newest");
     }
     this.#greeted = true;
     this.#dispatch({ type: "frame", frame });
-    this.#forgetting.pump();
+    this.#forgetting?.pump();
     for (const feedback of this.#feedback.values())
       this.#connection.send(feedback);
     this.#feedback.clear();
@@ -363,7 +373,7 @@ export class ChatSession {
     this.#greeted = false;
     this.#conversation.lost();
     this.#delivery.lost();
-    this.#loader.clear();
+    this.#history.clear();
   }
 
   /** The sign-in has ended, which the page can renew: until then it is as if the connection were lost. */
@@ -378,7 +388,7 @@ export class ChatSession {
   #leave(): void {
     this.#activeTurn = undefined;
     this.#delivery.lost();
-    this.#loader.clear();
+    this.#history.clear();
     this.#feedback.clear();
   }
 
@@ -393,7 +403,7 @@ export class ChatSession {
 
   #isBusy(): boolean {
     return (
-      this.#forgetting.isActive ||
+      this.#forgetting?.isActive ||
       this.#state.turns.some((turn) => isRunning(turn) || isWaiting(turn))
     );
   }
@@ -401,6 +411,10 @@ export class ChatSession {
   #receive(frame: ServerFrame): void {
     if (frame.type === "forgotten")
       return this.#forgotten(frame.conversationId);
+    if (frame.type === "history") {
+      this.#history.receive(frame);
+      return this.#pump();
+    }
     if (frame.type === "error" && frame.seq === undefined)
       return this.#refused(frame);
     const turnId = "turnId" in frame ? frame.turnId : undefined;
@@ -425,7 +439,7 @@ export class ChatSession {
     )
       return;
     this.#foreign.add(turnId);
-    this.#loader.want("recent");
+    this.#history.want("recent");
     this.#pump();
   }
 
@@ -433,7 +447,7 @@ export class ChatSession {
     const { turnId, code } = error;
     const tell =
       turnId === undefined
-        ? !this.#loader.refused(error)
+        ? !this.#history.refused(error)
         : this.#delivery.refused({ ...error, turnId });
     // What the server does not know need not be deleted.
     if (turnId === undefined && code === "not_found")
@@ -443,9 +457,9 @@ export class ChatSession {
   }
 
   #forgotten(conversationId: string): void {
-    const tellWhoAsked = this.#forgetting.confirmed(conversationId);
+    const tellWhoAsked = this.#forgetting?.confirmed(conversationId);
     this.#conversation.forgotten(conversationId);
-    tellWhoAsked();
+    tellWhoAsked?.();
   }
 
   // --- The state ---
@@ -472,9 +486,9 @@ export class ChatSession {
     let before;
     do {
       before = this.#state;
-      this.#loader.pump();
-      if (!this.#loader.isBusy) this.#activeTurn = undefined;
-      this.#delivery.pump(this.#loader.isBusy, this.#activeTurn);
+      this.#history.pump();
+      if (!this.#history.isBusy) this.#activeTurn = undefined;
+      this.#delivery.pump(this.#history.isBusy, this.#activeTurn);
     } while (before !== this.#state && this.#greeted);
     this.#pumping = false;
     if (!this.#isBusy()) this.#connection.idle();

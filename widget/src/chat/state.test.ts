@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plain } from "../../test/plain.ts";
+import { reduce } from "../../test/reduce.ts";
 import type { HistoryTurn, ServerFrame, TurnError } from "../protocol.ts";
 import {
   initialState,
-  reduce,
   type ChatEvent,
   type ChatState,
   type ChatTurn,

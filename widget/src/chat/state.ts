@@ -12,7 +12,6 @@ import {
   type TurnError,
 } from "../protocol.ts";
 import { accept, applyFrame, placeholder } from "./frames.ts";
-import { receiveHistory } from "./history.ts";
 import {
   hasEnded,
   takeOut,
@@ -75,6 +74,11 @@ export type ChatEvent =
       readonly type: "history-requested";
       readonly kind: HistoryRequest["kind"];
     }
+  /** What has become of the transcript by a page of history. */
+  | ({ readonly type: "history-received" } & Pick<
+      ChatState,
+      "turns" | "history"
+    >)
   /** Nobody answers the request any more. */
   | { readonly type: "history-failed" }
   /** Another conversation from here on; questions that the server does not have may move along. */
@@ -172,6 +176,8 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
           },
         },
       };
+    case "history-received":
+      return withTurns({ ...state, history: event.history }, event.turns);
     case "history-failed":
       return { ...state, history: withoutRequest(state.history) };
     case "conversation":
@@ -275,10 +281,6 @@ function receive(state: ChatState, frame: ServerFrame): ChatState {
         applyFrame(turn, { ...frame, turnId, seq }),
       );
     }
-    case "history":
-      return frame.conversationId === state.conversationId
-        ? receiveHistory(state, frame)
-        : state;
     default:
       return state;
   }

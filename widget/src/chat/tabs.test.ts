@@ -100,6 +100,7 @@ test("a conversation that another tab begins between hello and ready is not left
   first.session.send("Hello");
   await bench.world.advance(100);
   wire.last.receive(READY);
+  await settle();
   assert.equal(second.session.state.conversationId, conversationId);
   assert.equal(wire.last.sent.at(-1)?.type, "history");
 });

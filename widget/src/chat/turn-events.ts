@@ -9,8 +9,9 @@ export function turnEvents(
   after: ChatState,
   cause: ChatEvent,
 ): SessionEvent[] {
-  if (cause.type !== "frame" && cause.type !== "failed") return [];
-  const isHistory = cause.type === "frame" && cause.frame.type === "history";
+  const isHistory = cause.type === "history-received";
+  if (!isHistory && cause.type !== "frame" && cause.type !== "failed")
+    return [];
   const same = new Set(before.turns);
   return after.turns.flatMap((turn) => {
     if (same.has(turn)) return [];

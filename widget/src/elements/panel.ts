@@ -243,6 +243,7 @@ export class ChatPanel implements PanelHost, SessionHost {
       maxTextLength: () => chat.maxLength,
       tools: () => chat.tools,
       pageTools: () => this.#pageTools,
+      loadPast: () => import("../chat/past.ts"),
       warn: warnOnce,
     });
     this.#controller.follow(this.session);

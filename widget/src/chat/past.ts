@@ -1,0 +1,3 @@
+/** What only a conversation with a past needs: to be loaded when there is one. */
+export { Forgetting } from "./forgetting.ts";
+export { HistoryLoader } from "./history-loader.ts";
