@@ -29,11 +29,10 @@ const isVerbatim = ({ kind }: Block): boolean =>
 const keepsBlankLines = ({ kind, fence }: Block): boolean =>
   kind === "quote" || kind === "html" || fence !== "";
 
-const holdsBlocks = ({ kind }: Block): boolean =>
-  kind === "document" || kind === "quote" || kind === "item";
-
-const canHold = (block: Block, kind: Block["kind"]): boolean =>
-  block.kind === "list" ? kind === "item" : holdsBlocks(block);
+const canHold = ({ kind }: Block, inner: Block["kind"]): boolean =>
+  kind === "list"
+    ? inner === "item"
+    : kind === "document" || kind === "quote" || kind === "item";
 
 /**
  * Reads the block structure of CommonMark and the tables of GFM, line by line. Nothing looks back over finished
@@ -140,40 +139,39 @@ export class BlockParser {
   /** The block that begins with what is left of a line, if that is any but a paragraph. */
   #begin(container: Block, line: BlockLine): Block | undefined {
     const { indent, text } = line;
-    const open = (kind: Block["kind"]) => {
+    const open = (kind: Block["kind"], fields?: Partial<Block>) => {
       this.#closeDownTo(container);
-      return this.open(kind);
+      return Object.assign(this.open(kind), fields);
+    };
+    /** Of a block that takes all of the line. */
+    const take = (kind: Block["kind"], fields?: Partial<Block>) => {
+      line.taken = true;
+      return open(kind, fields);
     };
     if (indent >= CODE_INDENT) {
       if (isText(this.tip) || text === "") return undefined;
       line.skipSpace(CODE_INDENT);
       return open("code");
     }
-    let found;
     if (text.startsWith(">") && container.depth < MAX_DEPTH) {
       line.skipQuote();
       return open("quote");
     }
-    if ((found = heading.exec(text))) {
-      line.taken = true;
-      const block = open("heading");
-      block.level = found[0].length;
-      block.text = text.slice(block.level).trim().replace(closingRun, "");
-      return block;
+    const level = heading.exec(text)?.[0].length;
+    if (level) {
+      const title = text.slice(level).trim().replace(closingRun, "");
+      return take("heading", { level, text: title });
     }
-    if ((found = fence.exec(text))) {
-      line.taken = true;
-      const block = open("code");
-      block.fence = found[0];
-      block.indent = indent;
-      block.info = text.slice(found[0].length);
-      return block;
+    const [marks] = fence.exec(text) ?? [];
+    if (marks) {
+      const info = text.slice(marks.length);
+      return take("code", { fence: marks, indent, info });
     }
     const lastLine = this.#context.extras?.endOfHtml(
       text,
       isText(container) || isText(this.tip),
     );
-    if (lastLine) return Object.assign(open("html"), { lastLine });
+    if (lastLine) return open("html", { lastLine });
     if (container.kind === "paragraph" && underline.test(text)) {
       this.#context.extras?.definitions.take(container);
       if (container.text !== "") {
@@ -183,11 +181,7 @@ export class BlockParser {
         return container;
       }
     }
-    if (rule.test(text)) {
-      line.taken = true;
-      return open("rule");
-    }
-    return this.#beginItem(container, line);
+    return rule.test(text) ? take("rule") : this.#beginItem(container, line);
   }
 
   #beginItem(container: Block, line: BlockLine): Block | undefined {
@@ -206,13 +200,12 @@ export class BlockParser {
     const marker = text[length - 1]!;
     this.#closeDownTo(container);
     if (container.kind !== "list" || container.marker !== marker) {
-      const list = this.open("list");
-      list.marker = marker;
-      list.start = number ? Number(number) : undefined;
+      const start = number ? Number(number) : undefined;
+      Object.assign(this.open("list"), { marker, start });
     }
-    const item = this.open("item");
-    item.indent = indent + length + padding;
-    return item;
+    return Object.assign(this.open("item"), {
+      indent: indent + length + padding,
+    });
   }
 
   #closeDownTo(container: Block): void {

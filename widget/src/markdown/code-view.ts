@@ -1,8 +1,8 @@
 import type { Block } from "./block.ts";
 import type { BlockView } from "./block-views.ts";
 import type { Context } from "./context.ts";
-import { CodeText } from "./code-text.ts";
 import { make } from "./make.ts";
+import { continues } from "./patch.ts";
 import { withoutOverrides, withVisibleOverrides } from "./urls.ts";
 
 /** How a fence language is shown: a Lit template, a DOM node or text; undefined leaves it as code. */
@@ -21,19 +21,16 @@ export interface CodeOptions {
 }
 
 /** A language's name is a label and a class, not a place for a novel. */
-const MAX_LANGUAGE = 64;
+const languageName = /^\S{0,64}/;
+
+/** A text node that is longer takes no more: adding to it gets slow. */
+const TEXT_LENGTH = 4_096;
 
 /** Loads the highlighter when the first block of code is complete. */
 const loadColour = async (element: HTMLElement, language: string) => {
   const { colourCode } = await import("./colour.ts");
   colourCode(element, language);
 };
-
-/** The language that stands behind a fence. */
-function languageOf({ info }: Block, unescape: (text: string) => string) {
-  const label = withoutOverrides(unescape(info.trim()));
-  return label.slice(0, MAX_LANGUAGE).split(/\s/)[0]!;
-}
 
 /** The code so far; blank lines after an indented block do not belong to it. */
 function codeOf({ fence, text }: Block): string {
@@ -48,21 +45,23 @@ export class CodeView implements BlockView {
   readonly #context: Context;
   readonly #label: HTMLElement;
   readonly #pre: HTMLElement;
-  readonly #text: CodeText;
+  readonly #code: HTMLElement;
+  #text = "";
+  /** The text node that the code's end is in. */
+  #last: Text | undefined;
   #language: string | undefined;
   #finished = false;
 
   constructor(context: Context) {
     const { document } = context;
     this.#context = context;
-    const code = make(document, "code");
-    this.#text = new CodeText(code);
+    this.#code = make(document, "code");
     this.#label = make(document, "span", { class: "code-language" });
     this.#pre = make(
       document,
       "pre",
       { tabindex: "0", role: "group", dir: "ltr" },
-      code,
+      this.#code,
     );
     this.element = make(
       document,
@@ -97,17 +96,34 @@ export class CodeView implements BlockView {
       return;
     }
     const { colour = loadColour, onError } = this.#context.options;
-    colour(this.#text.element, language).catch(onError);
+    colour(this.#code, language).catch(onError);
   }
 
   draw(block: Block): void {
     if (this.#finished) return;
-    const { reader } = this.#context;
-    this.#showLanguage(languageOf(block, (text) => reader.unescape(text)));
+    const info = this.#context.reader.unescape(block.info.trim());
+    this.#showLanguage(languageName.exec(withoutOverrides(info))![0]);
     const code = codeOf(block);
     // The last line's end comes when it is certain, so that text is only ever added.
     const ends = !block.open || !code.endsWith("\n");
-    this.#text.update(ends ? code : code.slice(0, -1));
+    this.#showCode(ends ? code : code.slice(0, -1));
+  }
+
+  #showCode(text: string): void {
+    if (!continues(text, this.#text)) {
+      this.#code.replaceChildren();
+      this.#last = undefined;
+      this.#text = "";
+    }
+    const added = withVisibleOverrides(text.slice(this.#text.length));
+    this.#text = text;
+    if (added === "") return;
+    if (this.#last && this.#last.length < TEXT_LENGTH)
+      this.#last.appendData(added);
+    else {
+      this.#last = this.#context.document.createTextNode(added);
+      this.#code.appendChild(this.#last);
+    }
   }
 
   #showLanguage(language: string): void {
@@ -116,9 +132,8 @@ export class CodeView implements BlockView {
     const { strings } = this.#context.options;
     this.#label.textContent = language;
     this.#pre.setAttribute("aria-label", strings.code(language));
-    if (language)
-      this.#text.element.setAttribute("class", `language-${language}`);
-    else this.#text.element.removeAttribute("class");
+    if (language) this.#code.setAttribute("class", `language-${language}`);
+    else this.#code.removeAttribute("class");
   }
 
   #makeCopyButton(): HTMLElement {
@@ -137,7 +152,7 @@ export class CodeView implements BlockView {
     button.addEventListener("blur", reset);
     button.addEventListener("click", () => {
       navigator.clipboard
-        .writeText(this.#text.element.textContent)
+        .writeText(this.#code.textContent)
         .then(() => label(strings.copied), onError);
     });
     return button;

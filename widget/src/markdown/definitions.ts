@@ -34,10 +34,7 @@ function definitionAt(text: string, from: number): Definition | undefined {
   const after = from + (written?.length ?? 0);
   if (!written || text[after] !== ":") return undefined;
   const normalized = normalizeLabel(written);
-  const target = targetAt(text, after + 1, (at) => {
-    const rest = matchAt(lineEnd, text, at);
-    return rest === undefined ? undefined : at + rest.length;
-  });
+  const target = targetAt(text, after + 1, lineEnd);
   return target && normalized ? { label: normalized, target } : undefined;
 }
 

@@ -32,17 +32,15 @@ function matches(opener: Part, closer: Delimiter): opener is Delimiter {
 const kindOf = ({ character, opens, length }: Delimiter): string =>
   character + opens + (length % 3);
 
-/** How many characters of a run the next pair takes; two tildes or one strike through alike. */
-const nextCount = ({ character, count }: Delimiter, other = count): number =>
-  character === "~" ? count : Math.min(count, other, 2);
-
-/** Makes emphasis of all parts after the opener at `at`. */
-function wrap(parts: Part[], at: number, count: number): void {
+/** Makes emphasis of all parts after the opener at `at`, whose closer has so many characters left. Gives how many it takes. */
+function wrap(parts: Part[], at: number, left: number): number {
   const opener = parts[at] as Delimiter;
   const children = parts.splice(at + 1);
+  const count = Math.min(opener.count, left, 2);
   opener.count -= count;
   const tag = opener.character === "~" ? "del" : count === 2 ? "strong" : "em";
   parts.push({ tag, children });
+  return count;
 }
 
 /**
@@ -72,9 +70,7 @@ function closePairs(
       floors.set(kind, parts.length);
       return;
     }
-    const count = nextCount(closer, (parts[at] as Delimiter).count);
-    closer.count -= count;
-    wrap(parts, at, count);
+    closer.count -= wrap(parts, at, closer.count);
     for (const [other, height] of floors)
       floors.set(other, Math.min(height, parts.length));
   }
@@ -88,6 +84,6 @@ export function closeOpenEmphasis(parts: Part[]): void {
   for (let at = parts.length - 1; at >= 0; at--) {
     const part = parts[at]!;
     for (let levels = 0; levels < 3 && isOpener(part) && !part.closes; levels++)
-      wrap(parts, at, nextCount(part));
+      wrap(parts, at, part.count);
   }
 }

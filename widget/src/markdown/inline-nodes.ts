@@ -103,11 +103,10 @@ export function wantedOf(
   let text = "";
   const flush = () => {
     const clean = withoutOverrides(text);
-    text = "";
     const { extras } = context;
-    for (const piece of (!inLink && extras?.splitMailAddresses(clean)) || [
-      clean,
-    ])
+    const isPlain = inLink || !extras;
+    text = "";
+    for (const piece of isPlain ? [clean] : extras.splitMailAddresses(clean))
       if (typeof piece !== "string")
         wanted.push(wantedElement(piece, context, depth, inLink));
       else if (piece !== "") wanted.push(piece);

@@ -45,12 +45,13 @@ const afterSpace = (text: string, from: number): number =>
 /** A target that was found in a text, where it ends. */
 export type FoundTarget = Target & { readonly end: number };
 
-/** An address and perhaps a title, as long as what must follow does: `endsAt` gives the end of that. */
+/** An address and perhaps a title that `ending` follows. */
 export function targetAt(
   text: string,
   from: number,
-  endsAt: (at: number) => number | undefined,
+  ending: RegExp,
 ): FoundTarget | undefined {
+  const ends = (at: number) => matchAt(ending, text, at) !== undefined;
   const begin = afterSpace(text, from);
   const afterAddress = endOfAddress(text, begin);
   if (afterAddress === undefined) return undefined;
@@ -58,18 +59,18 @@ export function targetAt(
   const destination = address.startsWith("<") ? address.slice(1, -1) : address;
   const titleBegin = afterSpace(text, afterAddress);
   const written = titleBegin > afterAddress && matchAt(title, text, titleBegin);
-  const withTitle = written && endsAt(titleBegin + written.length);
-  if (withTitle)
-    return { destination, title: written.slice(1, -1), end: withTitle };
-  const end = endsAt(afterAddress);
-  return end === undefined ? undefined : { destination, title: "", end };
+  const found = (title: string) => ({
+    destination,
+    title,
+    end: ending.lastIndex,
+  });
+  if (written && ends(titleBegin + written.length))
+    return found(written.slice(1, -1));
+  return ends(afterAddress) ? found("") : undefined;
 }
+
+const closing = /[ \t]*(?:\n[ \t]*)?\)/y;
 
 /** The address in parentheses that follows a link's text. */
 export const inlineTargetAt = (text: string, from: number) =>
-  text[from] === "("
-    ? targetAt(text, from + 1, (at) => {
-        const end = afterSpace(text, at);
-        return text[end] === ")" ? end + 1 : undefined;
-      })
-    : undefined;
+  text[from] === "(" ? targetAt(text, from + 1, closing) : undefined;
