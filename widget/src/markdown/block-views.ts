@@ -17,7 +17,7 @@ export interface BlockView {
 
 /** What decides whether a view can go on showing a block. */
 const kindOf = (block: Block, { extras }: Context): string =>
-  [block.kind, block.level, block.start, extras?.isTask(block)].join();
+  [block.kind, block.level, block.start, !!extras?.isTask(block)].join();
 
 /** Whether parts of an open block can be final already. */
 const hasParts = ({ kind }: Block): boolean =>

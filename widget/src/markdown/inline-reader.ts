@@ -76,7 +76,7 @@ export class InlineReader {
   #nextTry = 0;
   /** A run of backticks without a partner so far: more text may make code of what follows it. */
   #codeMayBeOpen = false;
-  /** Where the last run of backticks of each length stands, once one was met. */
+  /** Where the last run of backticks of each length stands behind the first that was met. */
   #lastRuns: Map<number, number> | undefined;
 
   constructor(context: Context) {
@@ -88,7 +88,7 @@ export class InlineReader {
    * were closed.
    */
   read(text: string, from: number, growing: boolean): Piece {
-    if (text !== this.#text) this.#lastRuns = undefined;
+    if (text !== this.#text || from < this.#start) this.#lastRuns = undefined;
     this.#growing = growing;
     this.#text = text;
     this.#position = this.#start = from;
@@ -191,8 +191,9 @@ export class InlineReader {
     const text = this.#text;
     const run = this.#match(ticks)!;
     const begin = this.#position + run.length;
+    // The search begins where the last match ended.
     this.#lastRuns ??= new Map(
-      [...text.matchAll(/`+/g)].map((run) => [run[0].length, run.index]),
+      [...text.matchAll(ticks)].map((run) => [run[0].length, run.index]),
     );
     let code;
     if (this.#lastRuns.get(run.length)! >= begin) {

@@ -1,6 +1,6 @@
 import { assert, aTimeout, fixture, html, waitUntil } from "@open-wc/testing";
 import { markdownOptions } from "../../test/markdown/options.ts";
-import { extrasLoader } from "./load-extras.ts";
+import { ExtrasLoader, extrasLoader } from "./load-extras.ts";
 import { MarkdownView } from "./markdown-view.ts";
 import type { MarkdownOptions } from "./markdown-view.ts";
 
@@ -179,6 +179,22 @@ describe("accessibility", () => {
     const region = host.querySelector("[role=region]")!;
     assert.equal(region.getAttribute("aria-label"), "Table");
     assert.equal(region.getAttribute("tabindex"), "0");
+  });
+});
+
+describe("the rarer parts of Markdown", () => {
+  it("come without taking away what is selected", async () => {
+    const host = await createHost();
+    const loader = new ExtrasLoader();
+    const view = new MarkdownView(host, options, loader);
+    view.update("See www.a.example/b\n\n| a |\n|---|\n\nBehind *it*", true);
+    const node = firstText(host.querySelector("p:last-child")!);
+    select(node, 0, 6);
+    await loader.load();
+    assert.isNotNull(host.querySelector("table"));
+    assert.equal(host.querySelector("a")!.href, "http://www.a.example/b");
+    assert.isTrue(selectionIn(host).node === node);
+    assert.equal(selectionIn(host).text, "Behind");
   });
 });
 
