@@ -9,6 +9,9 @@ export type { MarkdownOptions } from "./context.ts";
 /** A growing answer whose extras do not come goes on without them when this much waits for them. */
 const LONGEST_WAIT = 16_384;
 
+/** A plain link while its address is being written. */
+const openLink = /\](?:\([^\s()<>\\]*)?$/;
+
 /**
  * Shows Markdown in an element while it is being written. What is complete is neither parsed nor touched
  * again, but for a block with a label whose definition comes later. Nodes are built one by one; no text is
@@ -99,7 +102,7 @@ export class MarkdownView {
     if (isComplete) stream.end();
     this.#root.settle(stream.document);
     context.extras?.definitions.resolve(isComplete);
-    if (unfinished) this.#lacksExtras(unfinished);
+    if (unfinished) this.#lacksExtras(unfinished.replace(openLink, ""));
     if (!isComplete) stream.preview(lines.slice(taken), unfinished);
     this.#root.draw(stream.document);
   }

@@ -115,6 +115,8 @@ test("an answer that needs no extras does not ask for them", () => {
   const { view, shown } = createView(loader);
   const text =
     "# A\n\nSome **bold** and [a link](https://a.example/b): `code`\n\n- *one*\n\n> two\n\n```ts\nconst a: B<c> = d[0] | e;\n@f\n```\n\n1. 5 > 3 & x\n\n---\n";
+  for (let end = 1; end < text.length; end++)
+    view.update(text.slice(0, end), false);
   view.update(text, true);
   assert.equal(shown(), whole(text));
   assert.deepEqual(calls, []);
