@@ -2,9 +2,6 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { icon } from "./icon.ts";
 import type { PanelHost } from "./panel-host.ts";
 
-/** Its text field. */
-export const INPUT = "[part=input]";
-
 /** How near to the limit the number of characters left is shown. */
 const COUNT_FROM = 0.8;
 
@@ -22,7 +19,7 @@ export class Composer {
   }
 
   get #input(): HTMLTextAreaElement {
-    return this.#host.find(INPUT);
+    return this.#host.find("[part=input]");
   }
 
   get #maxLength(): number {

@@ -13,9 +13,10 @@ export interface PanelHost {
   readonly running: boolean;
   /** The one element that matches, once the panel is drawn. */
   find<T extends HTMLElement = HTMLElement>(selector: string): T;
+  /** Draws at once. */
+  render(): void;
+  /** Draws soon, with whatever else there will be to draw by then. */
   requestRender(): void;
-  /** Moves the focus to what matches, once that is drawn. */
-  requestFocus(selector: string): void;
   /** Has screen readers say something. */
   say(text: string): void;
   /** Asks a question. Gives nothing when it was refused or cancelled. */

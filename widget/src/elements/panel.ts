@@ -6,7 +6,7 @@ import { Transcript } from "./transcript.ts";
 import type { BedrockChat } from "./bedrock-chat.ts";
 import { Announcer } from "./announcer.ts";
 import { textButton } from "./button.ts";
-import { Composer, INPUT } from "./composer.ts";
+import { Composer } from "./composer.ts";
 import { Covering } from "./covering.ts";
 import { styleSheet } from "./css.ts";
 import type { ExportedTranscript } from "./export-transcript.ts";
@@ -16,7 +16,7 @@ import type { TurnForms } from "./message.ts";
 import { errorNotice, errorText, notice } from "./notice.ts";
 import type { PanelHost } from "./panel-host.ts";
 import { TurnDesk } from "./turn-desk.ts";
-import { COUNTED_MS, waitLeft } from "./wait.ts";
+import { waitLeft } from "./wait.ts";
 import { socketTransport } from "../transport/socket-transport.ts";
 import { browserEnvironment } from "../environment.ts";
 import { chatStorage } from "../storage.ts";
@@ -46,8 +46,6 @@ export interface PanelShell {
 
 /** The package's version; the build puts it in. */
 declare const __VERSION__: string;
-
-const MINUTE = 60_000;
 
 /**
  * The address of a page that did not say where its server is. It is none that a WebSocket takes, and the page's developer
@@ -84,7 +82,6 @@ export class ChatPanel implements PanelHost, SessionHost {
   #shown = false;
   #attached = false;
   #reconnect = false;
-  #focusWanted = "";
   #clock?: ReturnType<typeof setTimeout>;
   #finished: Pick<ChatTurn, "turnId" | "status">[] = [];
   // The same object until something in it changes, or every turn would be drawn again.
@@ -120,11 +117,6 @@ export class ChatPanel implements PanelHost, SessionHost {
     if (this.#attached) this.#controller.requestRender();
   }
 
-  requestFocus(selector: string): void {
-    this.#focusWanted = selector;
-    this.requestRender();
-  }
-
   say(text: string): void {
     this.#announcer.say(text);
   }
@@ -149,7 +141,8 @@ export class ChatPanel implements PanelHost, SessionHost {
   };
 
   focusComposer(): void {
-    this.requestFocus(INPUT);
+    this.render(); // It may have been disabled.
+    this.composer.focus();
   }
 
   newConversation(): void {
@@ -323,10 +316,10 @@ export class ChatPanel implements PanelHost, SessionHost {
   #setClock(): void {
     clearTimeout(this.#clock);
     if (!this.#attached || !this.#shown) return;
-    const left = waitLeft(this.session.state.turns.at(-1)?.error, Date.now());
+    const { error } = this.session.state.turns.at(-1) ?? {};
     this.#clock = setTimeout(
       () => this.requestRender(),
-      left && left < COUNTED_MS ? 1_000 : MINUTE,
+      waitLeft(error, Date.now()) ? 1_000 : 60_000,
     );
   }
 
@@ -341,11 +334,6 @@ export class ChatPanel implements PanelHost, SessionHost {
     container.ariaLabel = chat.heading || this.locale.heading;
     render(this.#template(), container);
     this.#transcript.update();
-    if (this.#focusWanted && this.#shown) {
-      const preventScroll = this.#focusWanted === INPUT;
-      this.find(this.#focusWanted)?.focus({ preventScroll });
-      this.#focusWanted = "";
-    }
     this.#announceAnswers();
     this.#setClock();
   }

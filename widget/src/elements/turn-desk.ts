@@ -46,7 +46,8 @@ export class TurnDesk implements TurnActions {
     if (turnId)
       try {
         this.forms ??= await this.#host.loadForms();
-        this.#host.requestFocus(`[data-form=${form}]`);
+        this.#host.render();
+        this.#host.find(`[data-form=${form}]`)?.focus();
       } catch (cause) {
         logError("The form could not be loaded.", cause);
         this.closeForms(); // The next one is tried again.

@@ -9,6 +9,3 @@ export function waitLeft(error: ShownError | undefined, now: number): number {
   shownSince.set(error, since);
   return Math.max(0, since + error.retryAfterMs - now);
 }
-
-/** Until when a wait is counted down second by second: longer ones are told in minutes and hours. */
-export const COUNTED_MS = 90_000;
