@@ -63,7 +63,7 @@ export default tseslint.config(
         {
           basePath: import.meta.dirname,
           zones: [
-            // widget: elements ▶ session-controller ▶ session ▶ state ▶ protocol; session ▶ transport (port).
+            // widget: elements ▶ session ▶ state ▶ protocol; session ▶ transport (port).
             {
               target: "./widget/src/protocol.ts",
               from: "./widget/src",
@@ -144,12 +144,8 @@ export default tseslint.config(
   only(
     ["widget/src/chat/**/*.ts", "widget/src/transport/**/*.ts"],
     [["lit", "lit/*"]],
-    "Lit only in elements/ and *-controller.ts.",
+    "Lit only in elements/.",
   ),
-  {
-    files: ["widget/src/chat/*-controller.ts"],
-    rules: { "no-restricted-imports": "off" },
-  },
   {
     files: ["widget/src/**/*.ts"],
     ignores: ["**/*.test.ts"],

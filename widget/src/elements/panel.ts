@@ -14,9 +14,9 @@ import { connectionText, header } from "./header.ts";
 import { isSame, memo } from "./memo.ts";
 import type { TurnForms } from "./message.ts";
 import { errorNotice, errorText, notice } from "./notice.ts";
+import { tellPage } from "./page-events.ts";
 import type { PanelHost } from "./panel-host.ts";
 import { TurnDesk } from "./turn-desk.ts";
-import { waitLeft } from "./wait.ts";
 import { socketTransport } from "../transport/socket-transport.ts";
 import { browserEnvironment } from "../environment.ts";
 import { chatStorage } from "../storage.ts";
@@ -25,16 +25,12 @@ import { inFull } from "../locales/en.ts";
 import { type LauncherTexts, type Locale } from "../locales/locale.ts";
 import { ChatBeforeSendEvent } from "../events.ts";
 import {
-  SessionController,
-  type SessionHost,
-} from "../chat/session-controller.ts";
-import {
   ChatSession,
   type PageTools,
   type Question,
   type SessionEvent,
 } from "../chat/session.ts";
-import { isRunning, type ChatTurn } from "../chat/model.ts";
+import { isRunning } from "../chat/model.ts";
 
 /** What the shell knows and the panel needs. */
 export interface PanelShell {
@@ -64,13 +60,12 @@ let panelSheet: CSSStyleSheet | undefined;
  * @slot footer
  * @slot disclaimer - In place of the attribute `disclaimer`.
  */
-export class ChatPanel implements PanelHost, SessionHost {
+export class ChatPanel implements PanelHost {
   readonly chat: BedrockChat;
   session!: ChatSession;
   readonly composer = new Composer(this);
   readonly #container: HTMLElement;
   readonly #shell: PanelShell;
-  readonly #controller: SessionController;
   readonly #announcer = new Announcer(this);
   readonly #desk = new TurnDesk(this);
   readonly #transcript = new Transcript(this, this.#desk);
@@ -82,8 +77,10 @@ export class ChatPanel implements PanelHost, SessionHost {
   #shown = false;
   #attached = false;
   #reconnect = false;
-  #clock?: ReturnType<typeof setTimeout>;
-  #finished: Pick<ChatTurn, "turnId" | "status">[] = [];
+  /** Answers that have ended and are to be said once they are drawn. */
+  readonly #ended: [turnId: string, status: string][] = [];
+  #frame = 0;
+  #clock?: ReturnType<typeof setInterval>;
   // The same object until something in it changes, or every turn would be drawn again.
   readonly #texts = memo(inFull);
 
@@ -93,7 +90,6 @@ export class ChatPanel implements PanelHost, SessionHost {
     this.#shell = shell;
     this.#adopt((panelSheet ??= styleSheet(panelStyles + markdownStyles)));
     this.#covering = new Covering(container, () => this.requestRender());
-    this.#controller = new SessionController(chat, this);
     container.addEventListener("keydown", this.#handleKeydown);
     this.render(); // At once, for the parts to have their elements.
     this.#transcript.begin();
@@ -114,7 +110,8 @@ export class ChatPanel implements PanelHost, SessionHost {
   }
 
   requestRender(): void {
-    if (this.#attached) this.#controller.requestRender();
+    if (this.#attached)
+      this.#frame ||= requestAnimationFrame(() => this.render());
   }
 
   say(text: string): void {
@@ -171,7 +168,6 @@ export class ChatPanel implements PanelHost, SessionHost {
     this.#attached = false;
     this.#reconnect = this.session.state.connection !== "closed";
     this.session.disconnect();
-    this.#controller.cancelRender();
     this.#watch();
   }
 
@@ -239,7 +235,12 @@ export class ChatPanel implements PanelHost, SessionHost {
       loadPast: () => import("../chat/past.ts"),
       warn: warnOnce,
     });
-    this.#controller.follow(this.session);
+    before?.dispose();
+    this.session.subscribe(() => this.requestRender());
+    this.session.onEvent = (event) => {
+      this.#handleSessionEvent(event);
+      tellPage(chat, event);
+    };
     if (this.#shown) this.session.setPanelOpen(true);
     if (wasConnected) this.session.connect();
   }
@@ -254,7 +255,7 @@ export class ChatPanel implements PanelHost, SessionHost {
     return this.chat.dispatchEvent(event) ? event : undefined;
   }
 
-  handleSessionEvent(event: SessionEvent): void {
+  #handleSessionEvent(event: SessionEvent): void {
     const { locale } = this;
     if (this.chat.debug) logDebug(...event);
     switch (event[0]) {
@@ -264,7 +265,7 @@ export class ChatPanel implements PanelHost, SessionHost {
       case "response-end":
         this.#shell.answered();
         this.#transcript.countAnswer();
-        this.#finished.push({ turnId: event[1], status: event[3] });
+        this.#ended.push([event[1], event[3]]);
         this.requestRender();
         break;
       case "error":
@@ -305,25 +306,17 @@ export class ChatPanel implements PanelHost, SessionHost {
     root.adoptedStyleSheets.push(sheet);
   }
 
-  /** Follows clock and screen while somebody looks, and not a moment longer. */
+  /** Follows clock and screen while somebody looks: times grow old, and waits run down. */
   #watch(): void {
-    this.#covering.watch(this.#attached && this.#shown);
-    this.#setClock();
+    const watched = this.#attached && this.#shown;
+    this.#covering.watch(watched);
+    clearInterval(this.#clock);
+    if (watched) this.#clock = setInterval(() => this.requestRender(), 1_000);
     this.requestRender();
   }
 
-  /** Draws again in a minute, or in a second of a wait: what is drawn then is not read out. */
-  #setClock(): void {
-    clearTimeout(this.#clock);
-    if (!this.#attached || !this.#shown) return;
-    const { error } = this.session.state.turns.at(-1) ?? {};
-    this.#clock = setTimeout(
-      () => this.requestRender(),
-      waitLeft(error, Date.now()) ? 1_000 : 60_000,
-    );
-  }
-
   render(): void {
+    this.#frame = 0;
     this.#openSession();
     const { chat } = this;
     if (chat.tools) void this.loadTools();
@@ -335,12 +328,11 @@ export class ChatPanel implements PanelHost, SessionHost {
     render(this.#template(), container);
     this.#transcript.update();
     this.#announceAnswers();
-    this.#setClock();
   }
 
   #announceAnswers(): void {
     const { locale } = this;
-    for (const { turnId, status } of this.#finished.splice(0)) {
+    for (const [turnId, status] of this.#ended.splice(0)) {
       if (status === "failed") continue; // Said as an error.
       const text = this.#transcript.answerText(turnId);
       this.say(

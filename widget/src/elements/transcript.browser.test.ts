@@ -125,7 +125,7 @@ describe("transcript", () => {
       return undefined;
     };
     await open(back);
-    await until(() => back.messages.length >= 2, "the newest page");
+    await until(() => has(back, ".turn"), "the newest page");
     await until(() => fromEnd(back) <= 1, "the end");
     const first = find(back, ".turn");
     const before = back.messages.length;

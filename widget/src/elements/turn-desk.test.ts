@@ -14,8 +14,9 @@ test("a form that cannot be loaded is not open, and the next one is tried again"
   const focused: string[] = [];
   const desk = new TurnDesk({
     loadForms: () => loads.shift()!(),
-    requestFocus: (selector: string) => focused.push(selector),
+    render: () => {},
     requestRender: () => {},
+    find: (selector: string) => ({ focus: () => focused.push(selector) }),
   } as unknown as PanelHost);
 
   await desk.setForm("editing", "turn");

@@ -17,7 +17,7 @@ interface ShownTurn {
 }
 
 /** How late a turn may say how long ago it was, while nothing else changes. */
-const CLOCK_MS = 5_000;
+const CLOCK_MS = 15_000;
 
 /** The turns of a conversation, each an element of its own that is drawn again only when something in it has changed. */
 export class TurnList {
