@@ -51,7 +51,7 @@ export function textOf(parts: readonly Part[]): string {
   wait(parts);
   for (let part; (part = waiting.pop()) !== undefined;)
     if (!isElement(part)) text += literal(part);
-    else if (part.tag === "br") text += "\\n";
+    else if (part.tag === "br") text += "\n";
     else wait(part.children);
   return withoutOverrides(text);
 }

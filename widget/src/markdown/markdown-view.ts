@@ -9,16 +9,13 @@ export type { MarkdownOptions } from "./context.ts";
 /** A growing answer whose extras do not come goes on without them when this much waits for them. */
 const LONGEST_WAIT = 16_384;
 
-/** A plain link while its address is being written. */
-const openLink = /\](?:\([^\s()<>\\]*)?$/;
-
 /**
  * Shows Markdown in an element while it is being written. What is complete is neither parsed nor touched
  * again, but for a block with a label whose definition comes later. Nodes are built one by one; no text is
  * ever taken for HTML.
  */
 export class MarkdownView {
-  readonly #container: HTMLElement | DocumentFragment;
+  readonly #container: HTMLElement;
   readonly #options: MarkdownOptions;
   readonly #loader: typeof extrasLoader;
   #context!: Context;
@@ -32,7 +29,7 @@ export class MarkdownView {
 
   /** The container belongs to the view: what is in it goes. */
   constructor(
-    container: HTMLElement | DocumentFragment,
+    container: HTMLElement,
     options: MarkdownOptions,
     loader = extrasLoader,
   ) {
@@ -67,10 +64,7 @@ export class MarkdownView {
   #reset(): void {
     this.#context = new Context(this.#container.ownerDocument, this.#options);
     this.#container.replaceChildren();
-    this.#root = new ContainerView(
-      this.#container as HTMLElement,
-      this.#context,
-    );
+    this.#root = new ContainerView(this.#container, this.#context);
     this.#text = "";
     this.#done = false;
     this.#start = 0;
@@ -93,7 +87,7 @@ export class MarkdownView {
     if (this.#done && last !== "") lines.push(last);
     let taken = 0;
     for (const line of lines) {
-      if (this.#lacksExtras(line)) break;
+      if (this.#lacksExtras(`${line}\n`)) break;
       stream.line(line);
       this.#start += line.length + 1;
       taken++;
@@ -102,7 +96,7 @@ export class MarkdownView {
     if (isComplete) stream.end();
     this.#root.settle(stream.document);
     context.extras?.definitions.resolve(isComplete);
-    if (unfinished) this.#lacksExtras(unfinished.replace(openLink, ""));
+    if (unfinished) this.#lacksExtras(unfinished);
     if (!isComplete) stream.preview(lines.slice(taken), unfinished);
     this.#root.draw(stream.document);
   }

@@ -27,34 +27,22 @@ const undecided = new RegExp(
 export const isUndecided = (line: string): boolean =>
   line.length <= REACH && undecided.test(line);
 
-/** Endings that the next character decides about, longest reach first. */
-const openEndings: readonly RegExp[] = [
-  /!?\[[\^\dxX ]{0,4}\]?$/, // a note, a task's box, a link
-  /<\/?[a-zA-Z!?]?[^\s<>]{0,200}$/,
-  /&#?[a-zA-Z0-9]{0,31}$/,
-  /[*_~`]+$/,
-  /!$/,
-];
+/** What the next character decides about, behind an even number of backslashes. */
+const openEnding = new RegExp(
+  `(?<=(?<!\\\\)(?:\\\\\\\\)*)(?:${[
+    String.raw`!?\[[\^\dxX ]{0,4}\]?`, // a note, a task's box, a link
+    String.raw`<\/?[a-zA-Z!?]?[^\s<>]{0,200}`,
+    String.raw`&#?[a-zA-Z0-9]{0,31}`,
+    "[*_~`!]+",
+    String.raw`\\`,
+  ].join("|")})$`,
+);
 
 /** Inline text without the markers at its end that are not decided yet. */
 export function withoutOpenEnding(text: string): string {
   let end = text.length;
-  for (let round = 0; round < 4; round++) {
-    const before = end;
-    for (const pattern of openEndings) {
-      const from = Math.max(0, end - REACH);
-      const found = pattern.exec(text.slice(from, end));
-      if (found && !isEscaped(text, from + found.index))
-        end = from + found.index;
-    }
-    if (text[end - 1] === "\\" && !isEscaped(text, end - 1)) end--;
-    if (end === before) break;
-  }
+  const from = Math.max(0, end - REACH);
+  for (let at; (at = text.slice(from, end).search(openEnding)) >= 0;)
+    end = from + at;
   return text.slice(0, end);
-}
-
-function isEscaped(text: string, index: number): boolean {
-  let backslashes = 0;
-  while (text[index - 1 - backslashes] === "\\") backslashes++;
-  return backslashes % 2 === 1;
 }

@@ -6,10 +6,11 @@ import * as extras from "../../src/markdown/extras.ts";
 import { ExtrasLoader } from "../../src/markdown/load-extras.ts";
 import { MarkdownView } from "../../src/markdown/markdown-view.ts";
 import { gfmInputs, newerInputs } from "./gfm-inputs.ts";
+import type { MiniElement } from "./mini-dom.ts";
 import { createHost } from "./mini-dom.ts";
 import { exactly } from "./normalize.ts";
 import { markdownOptions } from "./options.ts";
-import { markdown } from "./pieces.ts";
+import { markdown, shortMarkdown } from "./pieces.ts";
 import { show, showLate } from "./show.ts";
 
 /** A loader whose extras come when the test says so. */
@@ -90,6 +91,46 @@ test("whatever the text, it ends up the same whenever the extras come", async ()
     ),
     { numRuns: 3_000 },
   );
+});
+
+test("a text that asks for no extras looks the same with them", () => {
+  fc.assert(
+    fc.property(shortMarkdown, (text) => {
+      const { loader, calls } = createLoader();
+      const { view, shown } = createView(loader);
+      view.update(text, true);
+      if (calls.length === 0) assert.equal(shown(), whole(text));
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+test("what looks like a plain link asks for the extras where it is more or none", () => {
+  for (const text of [
+    "a](https://b.example)",
+    "[a\\](https://b.example)",
+    "\\[a](https://b.example)",
+    "[[a](/b)](https://c.example)",
+    "[&copy;](/a)",
+    "[<b>](/a)",
+    "`[a`](https://b.example)",
+    "`[a](/b`c@d.example)",
+    "[a](/b&amp;c)",
+    "[a](/b c@d.example)",
+    "[a](www.b.example\\)",
+    "[a](/b",
+    "[a]",
+  ]) {
+    const { loader, calls } = createLoader();
+    createView(loader).view.update(`${text}\n`, false);
+    assert.equal(calls.length, 1, text);
+  }
+});
+
+test("a picture's text has the line breaks that were written", () => {
+  const [paragraph] = show("![a\\\nb\nc](/d)").childNodes as MiniElement[];
+  const [image] = paragraph!.childNodes as MiniElement[];
+  assert.equal(image!.getAttribute("alt"), "a\nb\nc");
 });
 
 test("a table is text until the extras come, and what is before it stays", async () => {

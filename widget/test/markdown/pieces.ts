@@ -23,6 +23,10 @@ const pieces = [
   "-->",
   "&amp;",
   "http://a.b/c",
+  "](http://a.b/c)",
+  "](/b",
+  "www.a.b",
+  "mailto:",
   "a@b.c",
   "[ ] ",
   "[x] ",
@@ -34,7 +38,13 @@ const pieces = [
   "===\n",
 ];
 
+const piecesUpTo = (maxLength: number) =>
+  fc
+    .array(fc.constantFrom(...pieces), { minLength: 1, maxLength })
+    .map((parts) => parts.join(""));
+
 /** Texts made of such pieces. */
-export const markdown = fc
-  .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 30 })
-  .map((parts) => parts.join(""));
+export const markdown = piecesUpTo(30);
+
+/** Texts that often hold nothing rare. */
+export const shortMarkdown = piecesUpTo(6);
