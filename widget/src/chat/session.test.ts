@@ -374,6 +374,20 @@ test("forget deletes on the server, then begins anew", async () => {
   assert.ok(events.some(([name]) => name === "conversation-change"));
 });
 
+test("what has failed is told once, however often it is loaded again", async () => {
+  const { world, tab } = benchWith({ failures: 1 });
+  const { session, events } = tab();
+  session.send("Go on");
+  await world.advance(100);
+  for (let i = 0; i < 2; i++) {
+    world.change("offline");
+    world.change("online");
+    await world.advance(100);
+  }
+  assert.equal(session.state.turns[0]?.status, "failed");
+  assert.equal(events.filter(([name]) => name === "error").length, 1);
+});
+
 test("forget rejects when the server never confirms it", async () => {
   const { world, server, tab } = benchWith();
   const { session } = tab();

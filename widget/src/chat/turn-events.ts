@@ -28,7 +28,7 @@ function changes(old: ChatTurn | undefined, turn: ChatTurn): SessionEvent[] {
   const known = old?.answer ?? "";
   if (answer.length > known.length && answer.startsWith(known))
     events.push(["response-delta", turnId, answer.slice(known.length)]);
-  if (error && error !== old?.error) events.push(["error", error, turnId]);
+  if (error && !old?.error) events.push(["error", error, turnId]);
   if (hasEnded(turn) && !(old && hasEnded(old))) {
     if (status === "stopped") events.push(["stopped", turnId]);
     const final = status as "complete" | "stopped" | "failed";
