@@ -93,7 +93,7 @@ export class Connection {
   /** Closed by the gateway for idleness, and not missed so far. */
   #resting = false;
   #lastHeard = 0;
-  #release: (() => void) | undefined;
+  #release = () => {};
   #cancelTimer = () => {};
   #cancelPlanned = () => {};
 
@@ -102,7 +102,7 @@ export class Connection {
     this.#heartbeat = new Heartbeat(
       options.environment,
       () => this.send({ type: "ping" }),
-      () => this.#lost({ code: 1006, reason: "No pong" }),
+      () => this.#lost(),
     );
     this.#unsubscribe = options.environment.subscribe((change) => {
       if (change === "offline") this.#goOffline();
@@ -147,7 +147,7 @@ export class Connection {
 
   /** Gives this connection up, for it does not answer. */
   restart(): void {
-    if (this.isReady) this.#lost({ code: 1006, reason: "No answer" });
+    if (this.isReady) this.#lost();
   }
 
   setPanelOpen(open: boolean): void {
@@ -156,15 +156,19 @@ export class Connection {
     this.#heartbeat.run(open && this.isReady);
   }
 
-  /** To be called when nothing is under way any more. */
+  /** To be called when something may have come to its end: a planned reconnect waits for that. */
   idle(): void {
-    if (this.#reconnectWhenIdle) this.#reconnectNow();
+    if (this.#reconnectWhenIdle && !this.#options.isBusy()) this.#open();
   }
 
-  #change(state: ConnectionState, failure?: ChatFailure): void {
-    if (state === this.#state && !failure) return;
-    this.#state = state;
-    this.#options.onState(state, failure);
+  /** Says whether nobody who heard of it has decided otherwise. */
+  #change(state: ConnectionState, failure?: ChatFailure): boolean {
+    const attempt = this.#attempt;
+    if (state !== this.#state || failure) {
+      this.#state = state;
+      this.#options.onState(state, failure);
+    }
+    return attempt === this.#attempt;
   }
 
   /** Lets go of the transport and of everything that waits for it. */
@@ -174,8 +178,7 @@ export class Connection {
     this.#renewal = this.#refusal = undefined;
     this.#transport?.close();
     this.#transport = undefined;
-    this.#release?.();
-    this.#release = undefined;
+    this.#release();
     this.#reconnectWhenIdle = false;
     this.#cancelTimer();
     this.#cancelPlanned();
@@ -185,10 +188,9 @@ export class Connection {
   #open(): void {
     const { environment, endpoint, createTransport } = this.#options;
     this.#drop();
-    if (!environment.isOnline()) return this.#change("offline");
+    if (!environment.isOnline()) return void this.#change("offline");
     const attempt = this.#attempt;
-    this.#change(this.#wasReady ? "reconnecting" : "connecting");
-    if (attempt !== this.#attempt) return; // A listener has decided otherwise.
+    if (!this.#change(this.#wasReady ? "reconnecting" : "connecting")) return;
     const ifCurrent =
       <A extends unknown[]>(task: (...args: A) => void) =>
       (...args: A) => {
@@ -202,11 +204,10 @@ export class Connection {
   }
 
   async #sayHello(attempt: number): Promise<void> {
-    this.#release?.();
-    this.#release = undefined;
+    this.#release();
     this.#cancelTimer();
     this.#cancelTimer = this.#options.environment.after(READY_TIMEOUT_MS, () =>
-      this.#lost({ code: 1006, reason: "No ready" }),
+      this.#lost(),
     );
     try {
       const { frame, release } = await this.#options.hello();
@@ -215,9 +216,8 @@ export class Connection {
       this.#hasToken = frame.authToken !== undefined;
       if (this.#renewal) this.#renewal = "ready";
       this.#transport?.send(stringifyFrame(frame));
-    } catch (cause) {
-      if (attempt === this.#attempt)
-        this.#lost({ code: 1000, reason: String(cause) });
+    } catch {
+      if (attempt === this.#attempt) this.#lost();
     }
   }
 
@@ -228,7 +228,7 @@ export class Connection {
     if (!frame) return; // Unknown frames belong to later versions, malformed ones to nobody.
     if (!("type" in frame)) {
       if (this.isReady) this.#options.onGatewayError();
-      else this.#lost({ code: 1006, reason: frame.message });
+      else this.#lost();
     } else if (frame.type === "ready") this.#ready(frame);
     else if (
       frame.type === "error" &&
@@ -244,19 +244,16 @@ export class Connection {
   #ready(frame: ReadyFrame): void {
     const { environment, onReady } = this.#options;
     this.#cancelTimer();
-    this.#release?.();
-    this.#release = undefined;
+    this.#release();
     this.#failures = 0;
     this.#wasReady = true;
     this.#renewal = undefined;
     this.#cancelPlanned();
     this.#cancelPlanned = environment.after(PLANNED_RECONNECT_MS, () => {
       this.#reconnectWhenIdle = true;
-      if (!this.#options.isBusy()) this.#reconnectNow();
+      this.idle();
     });
-    const attempt = this.#attempt;
-    this.#change("ready");
-    if (attempt !== this.#attempt) return;
+    if (!this.#change("ready")) return;
     this.#heartbeat.run(this.#panelOpen);
     onReady(frame);
   }
@@ -286,38 +283,37 @@ export class Connection {
       else this.#options.onFrame(frame);
     } else if (retryable) {
       this.#refusal = { code, message };
-      this.#lost({ code: 1000, reason: message }, retryAfterMs);
+      this.#lost(undefined, retryAfterMs);
     } else {
       this.#fail({ code, message }, true);
     }
   }
 
-  #lost(closed: TransportClosed, waitMs = 0): void {
+  /** `closed`: how the transport ended, when it did not have to be given up. */
+  #lost(closed?: TransportClosed, waitMs = 0): void {
     const { environment } = this.#options;
     const idleFor = environment.now() - this.#lastHeard;
     const wasReady = this.isReady;
     const refusal = this.#refusal;
     this.#drop();
-    if (closed.fatal)
+    if (closed?.fatal)
       return this.#fail({ code: "bad_endpoint", message: closed.reason }, true);
-    if (FATAL_CLOSE_CODES.includes(closed.code)) {
+    if (closed && FATAL_CLOSE_CODES.includes(closed.code)) {
       const why = `${closed.code} ${closed.reason}`.trim();
       const message = `The chat server ended the connection for good (${why}).`;
       return this.#fail({ code: "refused", message }, true);
     }
-    if (!environment.isOnline()) return this.#change("offline");
+    if (!environment.isOnline()) return void this.#change("offline");
     const dispensable = !this.#panelOpen && !this.#options.isBusy();
     if (wasReady && dispensable && idleFor > IDLE_END_MS) {
       this.#resting = true;
-      return this.#change("closed");
+      return void this.#change("closed");
     }
     this.#failures++;
     const bound = this.#wasReady ? MAX_ATTEMPTS : MAX_FIRST_ATTEMPTS;
     if (this.#failures >= bound)
       return this.#fail(refusal ?? this.#exhausted());
-    const attempt = this.#attempt;
-    this.#change(this.#wasReady ? "reconnecting" : "connecting");
-    if (attempt !== this.#attempt) return;
+    if (!this.#change(this.#wasReady ? "reconnecting" : "connecting")) return;
     const delay = backoff(this.#failures, () => environment.random());
     this.#cancelTimer = environment.after(Math.max(delay, waitMs), () =>
       this.#open(),
@@ -357,11 +353,6 @@ export class Connection {
     if (!waiting || this.#unhealable) return;
     if (this.#state !== "reconnecting" && this.#state !== "connecting")
       this.#failures = 0;
-    this.#open();
-  }
-
-  #reconnectNow(): void {
-    if (!this.isReady) return;
     this.#open();
   }
 }

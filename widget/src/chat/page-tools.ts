@@ -59,6 +59,9 @@ export function definitionsOf(
   return definitions.length > 0 ? definitions : undefined;
 }
 
+/** Calls that are remembered: many more than can be open at a time. */
+const MOST_CALLS = 50;
+
 export interface ToolRunnerPort extends SessionPort {
   readonly saved: SavedChat;
   tools?(): Readonly<Record<string, PageTool>> | undefined;
@@ -161,7 +164,7 @@ export class ToolRunner {
     const { turnId, toolCallId } = call;
     const { rounds } = followed;
     const { conversationId } = this.#port.getState();
-    const outcome = this.#port.saved.beginCall(`${turnId}:${toolCallId}`)
+    const outcome = this.#begin(`${turnId}:${toolCallId}`)
       ? await this.#perform(call)
       : { error: "The page was left while the tool ran." };
     // The turn has ended, or goes on because this took too long.
@@ -184,6 +187,16 @@ export class ToolRunner {
       followed.repeats.add(cancel);
     };
     tell();
+  }
+
+  /** Notes that a tool is about to be run for a call. False: it was begun before, on this page or on an earlier one. */
+  #begin(id: string): boolean {
+    const { saved } = this.#port;
+    const calls = saved.read("calls");
+    const begun: readonly unknown[] = Array.isArray(calls) ? calls : [];
+    if (begun.includes(id)) return false;
+    saved.write("calls", [...begun, id].slice(-MOST_CALLS));
+    return true;
   }
 
   async #perform({

@@ -29,9 +29,6 @@ export function hash(text: string): string {
   return value.toString(36);
 }
 
-/** Calls of tools that are remembered: many more than can be open at a time. */
-const MOST_CALLS = 50;
-
 export class SavedChat {
   /** Differs between endpoints and between users of one browser. */
   readonly scope: string;
@@ -53,45 +50,45 @@ export class SavedChat {
   }
 
   get visitorToken(): string | undefined {
-    const token = this.#read("visitor");
+    const token = this.read("visitor");
     return isString(token) ? token : undefined;
   }
 
   set visitorToken(token: string) {
-    this.#write("visitor", token);
+    this.write("visitor", token);
   }
 
   get conversation(): SavedConversation | undefined {
-    const saved = this.#read("conversation");
+    const saved = this.read("conversation");
     return isObject(saved) && isId(saved.id)
       ? { id: saved.id, started: saved.started === true }
       : undefined;
   }
 
   set conversation(conversation: SavedConversation) {
-    this.#write("conversation", conversation);
+    this.write("conversation", conversation);
   }
 
   get open(): boolean {
-    return this.#read("open") === true;
+    return this.read("open") === true;
   }
 
   set open(open: boolean) {
-    this.#write("open", open);
+    this.write("open", open);
   }
 
   /** Whether an answer was under way. */
   get running(): boolean {
-    return this.#read("running") === true;
+    return this.read("running") === true;
   }
 
   set running(running: boolean) {
-    if (running !== this.running) this.#write("running", running);
+    if (running !== this.running) this.write("running", running);
   }
 
   /** Questions of this conversation that the server does not have, oldest first. */
   outbox(conversationId: string): readonly AskedQuestion[] {
-    const saved = this.#read("outbox");
+    const saved = this.read("outbox");
     return isObject(saved) &&
       saved.conversationId === conversationId &&
       Array.isArray(saved.questions)
@@ -100,29 +97,18 @@ export class SavedChat {
   }
 
   putQuestion(conversationId: string, question: AskedQuestion): void {
-    const before = this.outbox(conversationId);
-    const [stored] = readQuestion(question);
-    const isKnown = before.some(({ turnId }) => turnId === question.turnId);
-    const questions = isKnown
-      ? before.map((each) => (each.turnId === question.turnId ? stored : each))
-      : [...before, stored];
-    this.#write("outbox", { conversationId, questions });
+    const all = [...this.outbox(conversationId), ...readQuestion(question)];
+    // By its turn, so that one that is there already keeps its place.
+    const byTurn = new Map(all.map((each) => [each.turnId, each]));
+    const questions = [...byTurn.values()];
+    this.write("outbox", { conversationId, questions });
   }
 
   removeQuestion(conversationId: string, turnId: string): void {
     const before = this.outbox(conversationId);
     const questions = before.filter((question) => question.turnId !== turnId);
     if (questions.length < before.length)
-      this.#write("outbox", { conversationId, questions });
-  }
-
-  /** Notes that a tool is about to be run for a call. False: it was begun before, on this page or on an earlier one. */
-  beginCall(id: string): boolean {
-    const saved = this.#read("calls");
-    const begun: unknown[] = Array.isArray(saved) ? saved : [];
-    if (begun.includes(id)) return false;
-    this.#write("calls", [...begun, id].slice(-MOST_CALLS));
-    return true;
+      this.write("outbox", { conversationId, questions });
   }
 
   wipe(): void {
@@ -134,7 +120,7 @@ export class SavedChat {
     return `${this.scope}:${name}`;
   }
 
-  #read(name: Name): unknown {
+  read(name: Name): unknown {
     const text = this.#storage.get(this.#key(name));
     if (text === undefined) return undefined;
     try {
@@ -144,7 +130,7 @@ export class SavedChat {
     }
   }
 
-  #write(name: Name, value: unknown): void {
+  write(name: Name, value: unknown): void {
     if (this.#writable)
       this.#storage.set(this.#key(name), JSON.stringify(value));
   }

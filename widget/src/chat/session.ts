@@ -491,6 +491,6 @@ export class ChatSession {
       this.#delivery.pump(this.#history.isBusy, this.#activeTurn);
     } while (before !== this.#state && this.#greeted);
     this.#pumping = false;
-    if (!this.#isBusy()) this.#connection.idle();
+    this.#connection.idle();
   }
 }
