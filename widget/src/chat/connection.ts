@@ -314,7 +314,7 @@ export class Connection {
     if (this.#failures >= bound)
       return this.#fail(refusal ?? this.#exhausted());
     if (!this.#change(this.#wasReady ? "reconnecting" : "connecting")) return;
-    const delay = backoff(this.#failures, () => environment.random());
+    const delay = backoff(this.#failures, environment);
     this.#cancelTimer = environment.after(Math.max(delay, waitMs), () =>
       this.#open(),
     );

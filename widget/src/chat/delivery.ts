@@ -3,7 +3,13 @@
  * is acknowledged, and asks for the frames of a running answer whenever they stay away. Whatever it sends may be sent
  * twice without harm: `turnId` makes questions unique, `seq` frames.
  */
-import type { ErrorFrame, TurnError } from "../protocol.ts";
+import type {
+  ErrorFrame,
+  ResumeFrame,
+  SendFrame,
+  StopFrame,
+  TurnError,
+} from "../protocol.ts";
 import { backoff } from "./backoff.ts";
 import { hasEnded, turnError, type ChatTurn } from "./model.ts";
 import type { SessionPort } from "./ports.ts";
@@ -95,7 +101,7 @@ export class Delivery {
   hurry(): void {
     const { environment } = this.#port;
     for (const [turnId, watch] of this.#watches) {
-      const wait = backoff(watch.repeats + 1, () => environment.random());
+      const wait = backoff(watch.repeats + 1, environment);
       this.#arm(turnId, watch, wait);
     }
   }
@@ -114,7 +120,7 @@ export class Delivery {
       this.#arm(turnId, watch, wait);
       return false;
     };
-    const soon = () => backoff(watch.repeats + 2, () => environment.random());
+    const soon = () => backoff(watch.repeats + 2, environment);
     if (code === "not_ready") {
       this.#port.renew();
       return again(ACK_TIMEOUT_MS);
@@ -202,21 +208,21 @@ export class Delivery {
     const { turnId, stopping, accepted, lastSeq } = turn;
     const { conversationId } = this.#port.getState();
     const sendings = this.#sendings.get(turnId) ?? 0;
-    if (stopping && (accepted || sendings > 0)) {
-      this.#port.send({ type: "stop", conversationId, turnId });
-      watch.sent = "stop";
-      return this.#arm(turnId, watch, REPLY_TIMEOUT_MS);
-    }
-    if (accepted) {
-      this.#port.send({ type: "resume", conversationId, turnId, lastSeq });
-      watch.sent = "resume";
-      return this.#arm(turnId, watch, REPLY_TIMEOUT_MS);
-    }
+    const send = (
+      frame: SendFrame | ResumeFrame | StopFrame,
+      timeout = REPLY_TIMEOUT_MS,
+    ) => {
+      this.#port.send(frame);
+      watch.sent = frame.type;
+      this.#arm(turnId, watch, timeout);
+    };
+    if (stopping && (accepted || sendings > 0))
+      return send({ type: "stop", conversationId, turnId });
+    if (accepted)
+      return send({ type: "resume", conversationId, turnId, lastSeq });
     if (sendings >= MAX_SENDINGS) return this.#fail(turnId, UNANSWERED);
-    this.#port.send(sendFrame(conversationId, turn));
     this.#sendings.set(turnId, sendings + 1);
-    watch.sent = "send";
-    this.#arm(turnId, watch, ACK_TIMEOUT_MS);
+    send(sendFrame(conversationId, turn), ACK_TIMEOUT_MS);
     this.#port.dispatch({ type: "sent", turnId });
   }
 }

@@ -115,7 +115,7 @@ export class HistoryLoader {
 
   #retry(atLeast = 0): void {
     const { environment } = this.#port;
-    const wait = backoff(this.#tries + 1, () => environment.random());
+    const wait = backoff(this.#tries + 1, environment);
     this.#arm(Math.max(atLeast, wait));
   }
 
@@ -132,12 +132,7 @@ export class HistoryLoader {
 
   #wantLater(kind: Kind): void {
     const { environment } = this.#port;
-    const wait = backoff(
-      this.#tries,
-      () => environment.random(),
-      1_000,
-      LONGEST_WAIT_MS,
-    );
+    const wait = backoff(this.#tries, environment, LONGEST_WAIT_MS);
     this.#cancel = environment.after(wait, () => {
       this.#wanted.add(kind);
       this.pump();

@@ -35,15 +35,9 @@ async function firstVisitor(
   saved: SavedChat,
   environment: Environment,
 ): Promise<() => void> {
-  let release = () => {};
-  if (saved.visitorToken || !saved.isShared) return release;
-  await new Promise<void>((entered) => {
-    const held = () =>
-      new Promise<void>((leave) => {
-        release = leave;
-        entered();
-      });
-    environment.lock(saved.scope, held).catch(() => entered());
+  if (saved.visitorToken || !saved.isShared) return () => {};
+  return new Promise((enter) => {
+    const held = () => new Promise<void>(enter);
+    environment.lock(saved.scope, held).catch(() => enter(() => {}));
   });
-  return release;
 }

@@ -6,6 +6,8 @@ import type { HistoryRequest } from "./model.ts";
 import type { SessionPort } from "./ports.ts";
 import type { Past } from "./session-options.ts";
 
+const LONGEST_WAIT_MS = 60_000;
+
 export interface LateHistoryPort extends SessionPort {
   loadPast(): Promise<Past>;
 }
@@ -76,12 +78,7 @@ export class LateHistory {
       const { HistoryLoader } = await loadPast();
       this.#loader = new HistoryLoader(this.#port, this.#wanted);
     } catch {
-      const wait = backoff(
-        ++this.#failures,
-        () => environment.random(),
-        1_000,
-        60_000,
-      );
+      const wait = backoff(++this.#failures, environment, LONGEST_WAIT_MS);
       if (this.#wanted.size > 0)
         this.#cancel = environment.after(wait, () => {
           this.#cancel = undefined;

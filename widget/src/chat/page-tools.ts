@@ -5,6 +5,7 @@ import {
   MAX_TOOL_OUTPUT_BYTES,
   MAX_TOOLS_BYTES,
   utf8Length,
+  type ServerFrame,
   type ToolCallFrame,
   type ToolDefinition,
   type ToolResultFrame,
@@ -114,21 +115,18 @@ export class ToolRunner {
     });
   }
 
-  /** A call came, for the first time on this page. */
-  called(frame: ToolCallFrame): void {
-    const followed = this.#followed.get(frame.turnId);
-    if (!followed || frame.settled) return;
-    followed.calls.push(frame);
-    if (followed.owned) this.#runAll(followed);
-  }
-
-  /** The answer goes on: the model has its results. */
-  continued(turnId: string): void {
+  /** A frame of a turn came, for the first time on this page: a call, or the answer goes on, for the model has its results. */
+  received(turnId: string, frame: ServerFrame): void {
     const followed = this.#followed.get(turnId);
     if (!followed) return;
-    followed.rounds++;
-    followed.calls.length = 0;
-    this.#stopRepeating(followed);
+    if (frame.type !== "tool-call") {
+      followed.rounds++;
+      followed.calls.length = 0;
+      this.#stopRepeating(followed);
+    } else if (!frame.settled) {
+      followed.calls.push(frame);
+      if (followed.owned) this.#runAll(followed);
+    }
   }
 
   /** To be called after every change: lets go of turns that have ended. */

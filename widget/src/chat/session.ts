@@ -230,8 +230,8 @@ export class ChatSession {
       rating,
       comment,
     };
-    if (this.#connection.send(frame)) this.#sentFeedback = frame;
-    else this.#feedback.set(turnId, frame);
+    this.#feedback.set(turnId, frame);
+    this.#sendFeedback();
     this.#share({ type: "rated", turnId, rating });
     this.#port.emit("feedback", turnId, rating, comment);
   }
@@ -363,10 +363,16 @@ export class ChatSession {
     this.#greeted = true;
     this.#dispatch({ type: "frame", frame });
     this.#forgetting?.pump();
-    for (const feedback of this.#feedback.values())
-      this.#connection.send(feedback);
-    this.#feedback.clear();
+    this.#sendFeedback();
     this.#port.emit("ready", this.#state.conversationId);
+  }
+
+  #sendFeedback(): void {
+    for (const [turnId, frame] of this.#feedback) {
+      if (!this.#connection.send(frame)) return;
+      this.#feedback.delete(turnId);
+      this.#sentFeedback = frame;
+    }
   }
 
   #lost(): void {
@@ -418,13 +424,13 @@ export class ChatSession {
     if (frame.type === "error" && frame.seq === undefined)
       return this.#refused(frame);
     const turnId = "turnId" in frame ? frame.turnId : undefined;
-    const before = turnId && findTurn(this.#state, turnId);
+    if (!turnId) return this.#dispatch({ type: "frame", frame });
+    const lastSeq = () => findTurn(this.#state, turnId)?.lastSeq;
+    const before = lastSeq();
     this.#dispatch({ type: "frame", frame }, turnId);
-    const after = turnId && findTurn(this.#state, turnId);
-    const isNew = after && (!before || after.lastSeq > before.lastSeq);
-    if (isNew && frame.type === "tool-call") this.#tools?.called(frame);
-    else if (isNew) this.#tools?.continued(after.turnId);
-    if (turnId && !findTurn(this.#state, turnId)) this.#missTurn(turnId);
+    const after = lastSeq();
+    if (after === undefined) this.#missTurn(turnId);
+    else if (after !== before) this.#tools?.received(turnId, frame);
   }
 
   /** Frames of a turn that is not here: it was asked elsewhere, or belongs to a conversation that was left. */
