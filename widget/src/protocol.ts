@@ -36,7 +36,8 @@ export const MAX_TOOL_OUTPUT_BYTES = 16_000;
 /** Longest `tool-result.error`, in UTF-16 code units. */
 export const MAX_TOOL_ERROR_LENGTH = 2_000;
 
-const MAX_DEPTH = 24;
+/** Most levels of objects and lists in a client frame, itself included. */
+export const MAX_DEPTH = 24;
 
 /** Of every JavaScript that has sockets, but of none of the standards that the types here are taken from. */
 declare const TextEncoder: new () => {
@@ -637,8 +638,8 @@ function parseJson(text: string): { readonly value?: unknown } | undefined {
   }
 }
 
-/** Whether the server would refuse a frame like this one for its depth. Stops there: a hostile one is not followed down. */
-export const isNestedTooDeep = (frame: unknown, levels = MAX_DEPTH): boolean =>
+/** Stops at the last level that is allowed: a hostile frame is not followed down. */
+const isNestedTooDeep = (frame: unknown, levels = MAX_DEPTH): boolean =>
   levels < 0 ||
   (typeof frame === "object" &&
     frame !== null &&

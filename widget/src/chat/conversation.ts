@@ -7,6 +7,7 @@ import { findTurn } from "./state.ts";
 import { openTabs, type TabMessage, type TurnMessage } from "./tabs.ts";
 
 export interface ConversationPort extends SessionPort {
+  readonly saved: SavedChat;
   /** The id that the page has given: the page's to remember. */
   readonly conversationId?: string | undefined;
   stop(turnId: string): void;
@@ -29,11 +30,11 @@ export class Conversation {
   /** This connection receives what other tabs ask. */
   #joined = false;
 
-  constructor(port: ConversationPort, saved: SavedChat) {
+  constructor(port: ConversationPort) {
     this.#port = port;
-    this.#saved = saved;
+    this.#saved = port.saved;
     this.#started =
-      !port.conversationId && (saved.conversation?.started ?? false);
+      !port.conversationId && (port.saved.conversation?.started ?? false);
   }
 
   get isStarted(): boolean {
@@ -69,7 +70,7 @@ export class Conversation {
     else if (this.#startedAtHello) this.startAfresh(keepUnsent);
     // Else another tab may have begun it after this one had asked for it.
     else if (!this.#started && !this.#port.getState().history.complete)
-      this.#switch(this.#id, { keepUnsent: true, fresh: true });
+      this.#switch(true, this.#id);
     return this.#started;
   }
 
@@ -80,8 +81,7 @@ export class Conversation {
 
   /** Begins another one. */
   startAfresh(keepUnsent: boolean): void {
-    const id = this.#port.environment.newId();
-    this.#switch(id, { keepUnsent, fresh: true });
+    this.#switch(keepUnsent);
     this.#store();
     this.#channel?.postMessage({ type: "conversation" });
   }
@@ -159,20 +159,27 @@ export class Conversation {
     const stored = this.#saved.conversation;
     if (!stored || [stored.id, this.#port.conversationId].includes(this.#id))
       return false;
-    this.#switch(stored.id, { keepUnsent: !this.#started, fresh: false });
+    this.#switch(!this.#started, stored.id, false);
     this.#started = stored.started;
     if (stored.started) this.#port.load();
     return true;
   }
 
+  /** Goes to another conversation, by default to a new one. */
   #switch(
-    conversationId: string,
-    how: { readonly keepUnsent: boolean; readonly fresh: boolean },
+    keepUnsent: boolean,
+    conversationId = this.#port.environment.newId(),
+    fresh = true,
   ): void {
     const changes = conversationId !== this.#id;
     this.#started = this.#joined = false;
     this.#port.leave();
-    this.#port.dispatch({ type: "conversation", conversationId, ...how });
+    this.#port.dispatch({
+      type: "conversation",
+      conversationId,
+      keepUnsent,
+      fresh,
+    });
     for (const turn of this.#port.getState().turns)
       if (!turn.elsewhere) this.#saved.putQuestion(conversationId, turn);
     if (changes) this.#port.emit("conversation-change", conversationId);
@@ -181,8 +188,7 @@ export class Conversation {
   #wipe(): void {
     this.#port.disconnect();
     this.#saved.wipe();
-    const id = this.#port.environment.newId();
-    this.#switch(id, { keepUnsent: false, fresh: true });
+    this.#switch(false);
   }
 
   #receive(message: TabMessage): void {

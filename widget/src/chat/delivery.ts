@@ -183,17 +183,14 @@ export class Delivery {
   #follow(turn: ChatTurn, mayResume: boolean): void {
     const { turnId, stopping, gap } = turn;
     const before = this.#watches.get(turnId);
-    const isKnown = before?.running ?? false;
-    const wasAsked = before?.sent === "send";
-    if (!isKnown && !wasAsked && !stopping && !mayResume) return;
+    const isNew = !before?.running;
+    // Whoever has asked receives the answer.
+    const isStrange = isNew && before?.sent !== "send";
+    if (isStrange && !stopping && !mayResume) return;
     const watch = this.#watch(turn);
-    if (stopping) {
-      if (watch.sent !== "stop") this.#act(turn, watch);
-    } else if (gap || (!isKnown && !wasAsked)) {
-      if (watch.sent !== "resume") this.#act(turn, watch);
-    } else if (!isKnown) {
-      this.#arm(turnId, watch, SILENCE_MS);
-    }
+    const due = stopping ? "stop" : gap || isStrange ? "resume" : undefined;
+    if (due && watch.sent !== due) this.#act(turn, watch);
+    else if (!due && isNew) this.#arm(turnId, watch, SILENCE_MS);
   }
 
   #ask(turn: ChatTurn): void {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { ENDPOINT } from "../../test/chat.ts";
 import { FakeWire, READY } from "../../test/fake-wire.ts";
 import { FakeWorld } from "../../test/fake-world.ts";
+import { parseClientFrame } from "../protocol.ts";
 import * as pageTools from "./page-tools.ts";
 import * as past from "./past.ts";
 import { REPEAT_RESULT_MS, type PageTool } from "./page-tools.ts";
@@ -137,6 +138,26 @@ test("a call is run once by the tab that asked; its result is repeated until the
   assert.equal(tab.results.length, 2);
   assert.equal(counter.runs, 1);
   tab.session.dispose();
+});
+
+test("a result may nest as deep as the server takes it, and no deeper", async () => {
+  const told = new Set<boolean>();
+  for (let depth = 21; depth < 27; depth++) {
+    const nested = JSON.parse("[".repeat(depth) + "]".repeat(depth)) as unknown;
+    const tab = new Tab(new FakeWorld(), () => nested);
+    const turnId = await tab.ask();
+    await tab.receive(call(turnId));
+    const ids = { conversationId: "c", turnId, toolCallId: "u1" };
+    const frame = { type: "tool-result", ...ids, output: nested };
+    const { kind } = parseClientFrame(JSON.stringify(frame));
+    const taken = kind === "frame";
+    assert.deepEqual(tab.results, [
+      taken ? ["u1", nested] : { error: "What the tool gave nests too deep." },
+    ]);
+    told.add(taken);
+    tab.session.dispose();
+  }
+  assert.equal(told.size, 2);
 });
 
 test("after a reload in mid-call the call is answered as failed, and not run again", async () => {

@@ -1,6 +1,6 @@
 /** Runs the functions of the page that the model asks for: here or nowhere, and once. */
 import {
-  isNestedTooDeep,
+  MAX_DEPTH,
   MAX_TOOL_ERROR_LENGTH,
   MAX_TOOL_OUTPUT_BYTES,
   MAX_TOOLS_BYTES,
@@ -228,7 +228,14 @@ function outcomeOf(value: unknown): Outcome {
       error: `The tool gave ${bytes} bytes; at most ${MAX_TOOL_OUTPUT_BYTES} are allowed.`,
     };
   const output: unknown = JSON.parse(json);
-  return isNestedTooDeep({ output })
-    ? { error: "What the tool gave nests too deep." }
-    : { output };
+  return fitsInto(MAX_DEPTH - 1, output)
+    ? { output }
+    : { error: "What the tool gave nests too deep." };
 }
+
+/** Whether it nests no deeper than so many levels. */
+const fitsInto = (levels: number, value: unknown): boolean =>
+  levels >= 0 &&
+  (typeof value !== "object" ||
+    value === null ||
+    Object.values(value).every((part) => fitsInto(levels - 1, part)));

@@ -43,16 +43,18 @@ test("a question is answered in pieces, and the page is told", async () => {
   assert.ok(turnId);
 });
 
-test("subscribers see every state at once, until they leave", async () => {
+test("every change is told at once, until the session is disposed of", async () => {
   const { world, tab } = benchWith();
   const { session } = tab();
   const seen: string[] = [];
-  const leave = session.subscribe((state) => seen.push(state.status));
+  session.onChange = () => seen.push(session.state.status);
   session.send("Hello");
   assert.deepEqual(seen, ["submitted", "submitted"]);
-  leave();
+  session.dispose();
+  const told = seen.length;
+  session.connect();
   await world.advance(100);
-  assert.equal(seen.length, 2);
+  assert.equal(seen.length, told);
 });
 
 test("a blank, too long or too heavy question is refused with a sentence", () => {
@@ -111,7 +113,7 @@ test("questions typed while offline wait, can be removed, and are sent once and 
     session.state.turns.map(({ status }) => status),
     ["waiting", "waiting", "waiting"],
   );
-  session.removeWaiting(second!);
+  session.stop(second);
   world.change("online");
   await world.advance(1_000);
   assert.deepEqual(sent(), ["send", "send"]);

@@ -47,6 +47,8 @@ export type {
 export class ChatSession {
   readonly restored: Restored;
   onEvent?: (event: SessionEvent) => void;
+  /** Called at once after every change of the state. */
+  onChange?: () => void;
   readonly #options: SessionOptions;
   readonly #saved: SavedChat;
   readonly #connection: Connection;
@@ -58,7 +60,6 @@ export class ChatSession {
   readonly #conversation: Conversation;
   readonly #port: ToolRunnerPort;
   #tools?: ToolRunner;
-  readonly #listeners = new Set<(state: ChatState) => void>();
   /** Ratings that could not be sent yet, by turn. */
   readonly #feedback = new Map<string, FeedbackFrame>();
   /** The latest rating that was sent; nothing says that it arrived. */
@@ -132,17 +133,11 @@ export class ChatSession {
     this.#connection = new Connection(port);
     this.#history = new LateHistory(port);
     this.#delivery = new Delivery(port);
-    this.#conversation = new Conversation(port, this.#saved);
+    this.#conversation = new Conversation(port);
   }
 
   get state(): ChatState {
     return this.#state;
-  }
-
-  /** Calls `listener` at once after every change. The returned function ends that. */
-  subscribe(listener: (state: ChatState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
   /** Connects, and stays connected. From here on something may be stored. */
@@ -173,16 +168,10 @@ export class ChatSession {
     const turn = turnId
       ? findTurn(this.#state, turnId)
       : (turns.find(isRunning) ?? turns.find(isWaiting));
-    if (turn && isWaiting(turn)) this.removeWaiting(turn.turnId);
+    if (turn && isWaiting(turn))
+      this.#share({ type: "removed", turnId: turn.turnId });
     else if (turn && isRunning(turn))
       this.#dispatch({ type: "stopping", turnId: turn.turnId });
-  }
-
-  /** Removes a question that was not sent yet. */
-  removeWaiting(turnId: string): void {
-    const turn = findTurn(this.#state, turnId);
-    if (!turn || !isWaiting(turn)) return;
-    this.#share({ type: "removed", turnId });
   }
 
   /** Asks a failed or stopped question again, by default the last one. */
@@ -272,7 +261,7 @@ export class ChatSession {
     this.#tools?.dispose();
     this.#connection.dispose();
     this.#conversation.close();
-    this.#listeners.clear();
+    delete this.onChange;
   }
 
   #stopForgetting(): void {
@@ -324,10 +313,8 @@ export class ChatSession {
     turnId: string | undefined,
     suits: (turn: ChatTurn) => boolean,
   ): ChatTurn | undefined {
-    const candidates = this.#state.turns.filter(suits);
-    return turnId === undefined
-      ? candidates.at(-1)
-      : candidates.find((turn) => turn.turnId === turnId);
+    const turns = this.#state.turns.filter(suits);
+    return turnId ? turns.find((turn) => turn.turnId === turnId) : turns.at(-1);
   }
 
   // --- The connection ---
@@ -480,7 +467,7 @@ export class ChatSession {
       this.#conversation.follow(before, this.#state);
       for (const each of turnEvents(before, this.#state, event))
         this.#port.emit(...each);
-      for (const listener of [...this.#listeners]) listener(this.#state);
+      this.onChange?.();
     }
     this.#pump();
   }

@@ -12,11 +12,9 @@ export function turnEvents(
   const isHistory = cause.type === "history-received";
   if (!isHistory && cause.type !== "frame" && cause.type !== "failed")
     return [];
-  const same = new Set(before.turns);
   return after.turns.flatMap((turn) => {
-    if (same.has(turn)) return [];
     const old = findTurn(before, turn.turnId);
-    return isHistory && !old ? [] : changes(old, turn);
+    return old === turn || (isHistory && !old) ? [] : changes(old, turn);
   });
 }
 

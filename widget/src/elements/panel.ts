@@ -238,7 +238,7 @@ export class ChatPanel implements PanelHost {
       warn: warnOnce,
     });
     before?.dispose();
-    this.session.subscribe(() => this.requestRender());
+    this.session.onChange = () => this.requestRender();
     this.session.onEvent = (event) => {
       this.#handleSessionEvent(event);
       tellPage(chat, event);

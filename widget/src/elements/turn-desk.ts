@@ -31,7 +31,7 @@ export class TurnDesk implements TurnActions {
   }
 
   remove(turnId: string): void {
-    this.#host.session.removeWaiting(turnId);
+    this.#host.session.stop(turnId);
     this.#host.rest();
   }
 
