@@ -147,7 +147,7 @@ export class Connection {
 
   /** Gives this connection up, for it does not answer. */
   restart(): void {
-    if (this.isReady) this.#lost();
+    this.#lost();
   }
 
   setPanelOpen(open: boolean): void {

@@ -10,9 +10,6 @@ export interface ConversationPort extends SessionPort {
   readonly saved: SavedChat;
   /** The id that the page has given: the page's to remember. */
   readonly conversationId?: string | undefined;
-  stop(turnId: string): void;
-  /** Asks for the newest page of history, when ready. */
-  load(): void;
   /** Drops what is under way for the conversation that is being left. */
   leave(): void;
   /** Ends the connection. */
@@ -161,7 +158,7 @@ export class Conversation {
       return false;
     this.#switch(!this.#started, stored.id, false);
     this.#started = stored.started;
-    if (stored.started) this.#port.load();
+    if (stored.started) this.#port.load("newest");
     return true;
   }
 
@@ -206,8 +203,8 @@ export class Conversation {
         return;
       case "removed": {
         const turn = findTurn(getState(), message.turnId);
-        if (turn && isRunning(turn)) return this.#port.stop(turn.turnId);
-        return dispatch(message);
+        const type = turn && isRunning(turn) ? "stopping" : "removed";
+        return dispatch({ type, turnId: message.turnId });
       }
       case "failed": {
         // What this tab knows already it has told itself: two that have the same question would tell each other for ever.

@@ -32,8 +32,6 @@ export interface DeliveryPort extends SessionPort {
   restart(): void;
   /** The server wants another `hello`. */
   renew(): void;
-  /** A turn runs that this client does not know. */
-  missTurn(): void;
   /** The conversation is not this visitor's. */
   loseConversation(): void;
 }
@@ -132,7 +130,7 @@ export class Delivery {
       if (retryable || isDoubtful) return again(soon());
     } else if (code === "busy") {
       this.#sendings.delete(turnId);
-      this.#port.missTurn();
+      this.#port.load("recent"); // A turn runs that is not known here.
       return again(soon());
     } else if (code === "not_found" && watch.sent === "stop") {
       dispatch({ type: "removed", turnId });

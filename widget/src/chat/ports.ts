@@ -1,6 +1,6 @@
 /** What the chat needs from the outside. Browsers implement these in `environment.ts` and `storage.ts`, tests with fakes. */
 import type { ClientFrame } from "../protocol.ts";
-import type { ChatState } from "./model.ts";
+import type { ChatState, HistoryRequest } from "./model.ts";
 import type { SessionEvent } from "./session-options.ts";
 import type { ChatEvent } from "./state.ts";
 
@@ -55,4 +55,6 @@ export interface SessionPort {
   /** Whether the frame went out. */
   send(frame: ClientFrame): boolean;
   emit(...event: SessionEvent): void;
+  /** Asks for a page of history, when ready. */
+  load(kind: HistoryRequest["kind"]): void;
 }

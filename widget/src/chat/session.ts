@@ -17,11 +17,11 @@ import { LateHistory } from "./late-history.ts";
 import {
   hasEnded,
   isRunning,
-  turnError,
   type ChatFailure,
   type ChatState,
   type ChatTurn,
   type ConnectionState,
+  type HistoryRequest,
 } from "./model.ts";
 import type { ToolRunner, ToolRunnerPort } from "./page-tools.ts";
 import { isWaiting, prepareQuestion } from "./question.ts";
@@ -103,16 +103,14 @@ export class ChatSession {
           this.#toolRunner()?.follow(frame.turnId);
         return this.#connection.send(frame);
       },
-      stop: (turnId: string) => this.stop(turnId),
-      load: () => {
-        if (this.#greeted) this.#history.want("newest");
+      load: (kind: HistoryRequest["kind"]) => {
+        this.#history.want(kind);
         this.#pump();
       },
       leave: () => this.#leave(),
       disconnect: () => this.#connection.disconnect(),
       restart: () => this.#connection.restart(),
       renew: () => this.#connection.renew(),
-      missTurn: () => this.#history.want("recent"),
       loseConversation: () => this.#conversation.startAfresh(true),
       hello: () => this.#introduce(),
       isBusy: () => this.#isBusy(),
@@ -203,8 +201,7 @@ export class ChatSession {
   loadOlder(): void {
     const { complete, loading } = this.#state.history;
     if (complete || loading) return;
-    this.#history.want("older");
-    this.#pump();
+    this.#port.load("older");
   }
 
   /** Rates an answer. */
@@ -432,8 +429,7 @@ export class ChatSession {
     )
       return;
     this.#foreign.add(turnId);
-    this.#history.want("recent");
-    this.#pump();
+    this.#port.load("recent");
   }
 
   #refused(error: ErrorFrame): void {
@@ -445,7 +441,7 @@ export class ChatSession {
     // What the server does not know need not be deleted.
     if (turnId === undefined && code === "not_found")
       return this.#forgotten(this.#state.conversationId);
-    if (tell) this.#port.emit("error", turnError(error), turnId);
+    if (tell) this.#port.emit("error", error, turnId);
     this.#pump();
   }
 
