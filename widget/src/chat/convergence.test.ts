@@ -9,9 +9,9 @@ import type {
   TurnFrame,
 } from "../protocol.ts";
 import { plain } from "../../test/plain.ts";
-import { reduce } from "../../test/reduce.ts";
+import { reduce, type ChatEvent } from "../../test/reduce.ts";
 import { hasEnded, type ChatState, type ChatTurn } from "./model.ts";
-import { initialState, type ChatEvent } from "./state.ts";
+import { initialState } from "./state.ts";
 
 const CONVERSATION = "conversation";
 const CREATED_AT = "2026-01-01T00:00:00.000Z";

@@ -2,8 +2,8 @@
 import type { ErrorFrame, HistoryFrame } from "../protocol.ts";
 import { MAX_HISTORY_LIMIT } from "../protocol.ts";
 import { backoff } from "./backoff.ts";
-import { receiveHistory } from "./history.ts";
-import type { HistoryRequest } from "./model.ts";
+import { receiveHistory, requestHistory } from "./history.ts";
+import { withoutRequest, type HistoryRequest } from "./model.ts";
 import type { SessionPort } from "./ports.ts";
 
 /** A request without a complete reply is sent again. */
@@ -58,7 +58,7 @@ export class HistoryLoader {
     const state = getState();
     const { turns, history } = receiveHistory(state, frame);
     if (history !== state.history || turns !== state.turns)
-      dispatch({ type: "history-received", turns, history });
+      dispatch({ type: "history", turns, history });
   }
 
   /** To be called after every change while the connection is ready. */
@@ -96,16 +96,18 @@ export class HistoryLoader {
   }
 
   #request(kind: Kind, limit: number): void {
-    const { conversationId, history } = this.#port.getState();
+    const state = this.#port.getState();
+    const { conversationId } = state;
     this.#waiting = true;
     this.#port.send({
       type: "history",
       conversationId,
       limit: kind === "recent" ? limit : undefined,
-      before: kind === "older" ? history.before : undefined,
+      before: kind === "older" ? state.history.before : undefined,
     });
     this.#arm(HISTORY_TIMEOUT_MS);
-    this.#port.dispatch({ type: "history-requested", kind });
+    const history = requestHistory(state, kind);
+    this.#port.dispatch({ type: "history", history });
   }
 
   #arm(wait: number): void {
@@ -127,7 +129,7 @@ export class HistoryLoader {
     if (this.#tries < MAX_TRIES) this.#wanted.add(kind);
     // Older turns are asked for by the visitor, the others must come some day.
     else if (kind !== "older") this.#wantLater(kind);
-    this.#port.dispatch({ type: "history-failed" });
+    this.#dropRequest();
   }
 
   #wantLater(kind: Kind): void {
@@ -142,7 +144,12 @@ export class HistoryLoader {
   #giveUp(): void {
     this.#tries = 0;
     this.#end();
-    this.#port.dispatch({ type: "history-failed" });
+    this.#dropRequest();
+  }
+
+  #dropRequest(): void {
+    const { dispatch, getState } = this.#port;
+    dispatch({ type: "history", history: withoutRequest(getState().history) });
   }
 
   #end(): void {

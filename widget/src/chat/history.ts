@@ -4,10 +4,22 @@ import {
   hasEnded,
   takeOut,
   turnError,
+  withoutRequest,
   withTurns,
   type ChatState,
   type ChatTurn,
+  type HistoryRequest,
 } from "./model.ts";
+
+/** The transcript once a page was asked for. */
+export const requestHistory = (
+  { history, turns }: ChatState,
+  kind: HistoryRequest["kind"],
+): ChatState["history"] => ({
+  ...withoutRequest(history),
+  loading: true,
+  request: { kind, known: turns.filter(hasEnded).map(({ turnId }) => turnId) },
+});
 
 /** Collects the frames of a reply and merges it when the last one is there. */
 export function receiveHistory(

@@ -64,8 +64,7 @@ export class LateHistory {
     const { history, turns } = this.#port.getState();
     if (turns.some(({ stale }) => stale)) this.want("recent");
     if (this.#wanted.size === 0 || this.#cancel) return;
-    if (!history.loading)
-      this.#port.dispatch({ type: "history-requested", kind: "newest" });
+    if (!history.loading) this.#show(true);
     void this.fetch();
   }
 
@@ -73,7 +72,7 @@ export class LateHistory {
   async fetch(): Promise<void> {
     if (this.#loader || this.#fetching) return;
     this.#fetching = true;
-    const { environment, loadPast, dispatch } = this.#port;
+    const { environment, loadPast } = this.#port;
     try {
       const { HistoryLoader } = await loadPast();
       this.#loader = new HistoryLoader(this.#port, this.#wanted);
@@ -87,6 +86,11 @@ export class LateHistory {
     }
     this.#fetching = false;
     // The request is made now; or else the chat goes on without, for a while.
-    dispatch({ type: "history-failed" });
+    this.#show(false);
+  }
+
+  #show(loading: boolean): void {
+    const { dispatch, getState } = this.#port;
+    dispatch({ type: "history", history: { ...getState().history, loading } });
   }
 }

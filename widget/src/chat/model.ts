@@ -110,6 +110,17 @@ export const withTurns = (
   turns: readonly ChatTurn[],
 ): ChatState => ({ ...state, turns, status: statusOf(turns) });
 
+/** The same when nobody answers the request any more. */
+export const withoutRequest = (
+  history: ChatState["history"],
+): ChatState["history"] => ({
+  ...history,
+  request: undefined,
+  received: undefined,
+  nextPart: undefined,
+  loading: false,
+});
+
 /** Takes out of the list what its unsent questions replace; they carry it along. */
 export function takeOut(turns: readonly ChatTurn[]): readonly ChatTurn[] {
   let kept = turns;

@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plain } from "../../test/plain.ts";
-import { reduce } from "../../test/reduce.ts";
+import { reduce, type ChatEvent } from "../../test/reduce.ts";
 import type { HistoryTurn, ServerFrame, TurnError } from "../protocol.ts";
-import {
-  initialState,
-  type ChatEvent,
-  type ChatState,
-  type ChatTurn,
-} from "./state.ts";
+import { initialState, type ChatState, type ChatTurn } from "./state.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";
 const TURN: ChatTurn = {

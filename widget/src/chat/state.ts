@@ -15,12 +15,12 @@ import { accept, applyFrame, placeholder } from "./frames.ts";
 import {
   hasEnded,
   takeOut,
+  withoutRequest,
   withTurns,
   type ChatFailure,
   type ChatState,
   type ChatTurn,
   type ConnectionState,
-  type HistoryRequest,
 } from "./model.ts";
 
 export type {
@@ -70,17 +70,12 @@ export type ChatEvent =
       readonly error: TurnError;
     }
   | { readonly type: "rated"; readonly turnId: string; readonly rating: Rating }
+  /** What a page of history, or asking for one, has made of the transcript. */
   | {
-      readonly type: "history-requested";
-      readonly kind: HistoryRequest["kind"];
+      readonly type: "history";
+      readonly history: ChatState["history"];
+      readonly turns?: readonly ChatTurn[];
     }
-  /** What has become of the transcript by a page of history. */
-  | ({ readonly type: "history-received" } & Pick<
-      ChatState,
-      "turns" | "history"
-    >)
-  /** Nobody answers the request any more. */
-  | { readonly type: "history-failed" }
   /** Another conversation from here on; questions that the server does not have may move along. */
   | {
       readonly type: "conversation";
@@ -164,22 +159,11 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
       return change(state, event.turnId, (turn) =>
         turn.rating === event.rating ? turn : { ...turn, rating: event.rating },
       );
-    case "history-requested":
-      return {
-        ...state,
-        history: {
-          ...withoutRequest(state.history),
-          loading: true,
-          request: {
-            kind: event.kind,
-            known: state.turns.filter(hasEnded).map(({ turnId }) => turnId),
-          },
-        },
-      };
-    case "history-received":
-      return withTurns({ ...state, history: event.history }, event.turns);
-    case "history-failed":
-      return { ...state, history: withoutRequest(state.history) };
+    case "history":
+      return withTurns(
+        { ...state, history: event.history },
+        event.turns ?? state.turns,
+      );
     case "conversation":
       return withTurns(
         {
@@ -200,16 +184,6 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
       );
   }
 }
-
-const withoutRequest = (
-  history: ChatState["history"],
-): ChatState["history"] => ({
-  ...history,
-  request: undefined,
-  received: undefined,
-  nextPart: undefined,
-  loading: false,
-});
 
 function change(
   state: ChatState,

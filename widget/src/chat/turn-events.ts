@@ -9,7 +9,7 @@ export function turnEvents(
   after: ChatState,
   cause: ChatEvent,
 ): SessionEvent[] {
-  const isHistory = cause.type === "history-received";
+  const isHistory = cause.type === "history";
   if (!isHistory && cause.type !== "frame" && cause.type !== "failed")
     return [];
   return after.turns.flatMap((turn) => {
