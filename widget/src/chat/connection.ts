@@ -105,8 +105,11 @@ export class Connection {
       () => this.#lost(),
     );
     this.#unsubscribe = options.environment.subscribe((change) => {
-      if (change === "offline") this.#goOffline();
-      else this.#wake();
+      if (change !== "offline") this.#wake();
+      else if (!this.#isOver) {
+        this.#drop();
+        this.#change("offline");
+      }
     });
   }
 
@@ -114,9 +117,14 @@ export class Connection {
     return this.#state === "ready";
   }
 
+  /** Nothing is done to be connected. */
+  get #isOver(): boolean {
+    return this.#state === "closed" || this.#state === "failed";
+  }
+
   /** Begins to connect when closed, and again when failed; otherwise there is nothing to do. */
   connect(): void {
-    if (this.#state !== "closed" && this.#state !== "failed") return;
+    if (!this.#isOver) return;
     this.#failures = 0;
     this.#renewedAt = -Infinity;
     this.#unhealable = false;
@@ -338,12 +346,6 @@ export class Connection {
     this.#drop();
     this.#unhealable = unhealable;
     this.#change("failed", failure);
-  }
-
-  #goOffline(): void {
-    if (this.#state === "closed" || this.#state === "failed") return;
-    this.#drop();
-    this.#change("offline");
   }
 
   /** The network is back, or the visitor is: what was waiting waits no longer, and what looks open must prove it. */

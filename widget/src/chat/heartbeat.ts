@@ -24,12 +24,16 @@ export class Heartbeat {
 
   run(running: boolean): void {
     this.#running = running;
-    this.#rest();
+    this.heard();
   }
 
   /** Any frame is a sign of life. */
   heard(): void {
-    this.#rest();
+    this.#cancel();
+    this.#waiting = false;
+    this.#cancel = this.#running
+      ? this.#clock.after(HEARTBEAT_MS, () => this.check(PONG_TIMEOUT_MS))
+      : () => {};
   }
 
   /** Asks at once, also when not running. */
@@ -39,13 +43,5 @@ export class Heartbeat {
     this.#waiting = true;
     this.#cancel = this.#clock.after(timeoutMs, () => this.#dead());
     this.#ping();
-  }
-
-  #rest(): void {
-    this.#cancel();
-    this.#waiting = false;
-    this.#cancel = this.#running
-      ? this.#clock.after(HEARTBEAT_MS, () => this.check(PONG_TIMEOUT_MS))
-      : () => {};
   }
 }

@@ -12,8 +12,8 @@ export async function introduce(
 ): Promise<Hello> {
   const release = await firstVisitor(saved, environment);
   try {
-    const authToken = await getToken?.();
-    const { visitorToken } = saved;
+    const authToken = (await getToken?.()) || undefined;
+    const visitorToken = saved.visitorToken || undefined;
     return {
       release,
       frame: {

@@ -51,9 +51,9 @@ export function prepareQuestion(
     text,
     createdAt,
     replaces,
-    context: question.context,
+    context: question.context || undefined,
     tools,
-    modelHint,
+    modelHint: modelHint || undefined,
   };
   const bytes = utf8Length(stringifyFrame(sendFrame(conversationId, asked)));
   return bytes > limits.maxFrameBytes

@@ -22,8 +22,8 @@ type Name = (typeof NAMES)[number];
 /** A short name for `text` from which it cannot be read. Not for secrets: it only keeps keys apart (FNV-1a, 64 bits). */
 export function hash(text: string): string {
   let value = 0xcbf29ce484222325n;
-  for (let i = 0; i < text.length; i++) {
-    value ^= BigInt(text.charCodeAt(i));
+  for (const unit of text.split("")) {
+    value ^= BigInt(unit.charCodeAt(0));
     value = BigInt.asUintN(64, value * 0x100000001b3n);
   }
   return value.toString(36);

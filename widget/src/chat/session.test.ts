@@ -77,6 +77,23 @@ test("a blank, too long or too heavy question is refused with a sentence", () =>
   assert.equal(session.state.turns.length, 0);
 });
 
+test("what a page leaves empty is not sent", async () => {
+  const { world, tab, server } = benchWith();
+  const { session } = tab({
+    context: () => null as never,
+    model: () => "",
+    getToken: () => Promise.resolve(""),
+  });
+  const turnId = session.send("Hello")!;
+  await world.advance(100);
+  session.feedback(turnId, "up", "");
+  await world.advance(100);
+  for (const frame of server.received)
+    for (const name of ["context", "model", "authToken", "comment"])
+      assert.ok(!(name in frame), `${frame.type}.${name}`);
+  assert.equal(session.state.turns[0]?.rating, "up");
+});
+
 test("beforeSend may change a question or cancel it", async () => {
   const { world, tab, server } = benchWith();
   const { session } = tab({

@@ -214,7 +214,7 @@ export class ChatSession {
       conversationId,
       turnId,
       rating,
-      comment,
+      comment: comment || undefined,
     };
     this.#feedback.set(turnId, frame);
     this.#sendFeedback();
