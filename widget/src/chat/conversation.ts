@@ -2,9 +2,9 @@
 import type { ReadyFrame } from "../protocol.ts";
 import { isRunning, type ChatState, type ChatTurn } from "./model.ts";
 import type { SessionPort, TabChannel } from "./ports.ts";
-import type { SavedChat } from "./saved-chat.ts";
+import { readQuestion, type SavedChat } from "./saved-chat.ts";
 import { findTurn } from "./state.ts";
-import { openTabs, type TabMessage, type TurnMessage } from "./tabs.ts";
+import type { TabMessage, TurnMessage } from "./tabs.ts";
 
 export interface ConversationPort extends SessionPort {
   readonly saved: SavedChat;
@@ -43,10 +43,9 @@ export class Conversation {
     this.#saved.allowWriting();
     this.#settle();
     if (this.#saved.isShared)
-      this.#channel ??= openTabs(
-        this.#port.environment,
+      this.#channel ??= this.#port.environment.openChannel(
         this.#saved.scope,
-        (message) => this.#receive(message),
+        (message) => this.#receive(message as TabMessage),
       );
   }
 
@@ -188,6 +187,7 @@ export class Conversation {
     this.#switch(false);
   }
 
+  /** Another version of this script may be at the other end. */
   #receive(message: TabMessage): void {
     const { dispatch, getState } = this.#port;
     if (message.type === "reset") return this.#wipe();
@@ -195,7 +195,9 @@ export class Conversation {
     if (message.conversationId !== this.#id) return;
     switch (message.type) {
       case "asked":
-        return dispatch({ ...message, elsewhere: true });
+        for (const question of readQuestion(message.question))
+          dispatch({ type: "asked", question, elsewhere: true });
+        return;
       case "accepted":
         this.#setStarted();
         dispatch(message, this.#joined ? message.turnId : undefined);
