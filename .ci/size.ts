@@ -7,12 +7,12 @@ import { join, resolve } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** Bytes after gzip, as ratchets: to be lowered with every byte that is saved. All budgets are here. */
+/** Bytes after gzip. All budgets are here; lower one when what it bounds has become smaller for good. */
 const BUDGETS = {
-  /** The goal is 5,000. */
-  beforeOpen: 8_000,
-  /** The goal is 40,000. */
-  workingChat: 47_350,
+  beforeOpen: 7_000,
+  workingChat: 40_000,
+  /** So that nothing is saved by merely moving it there. */
+  extras: 5_500,
 } as const;
 /** The README may lag behind by this much before somebody has to refresh it. */
 const README_TOLERANCE = 0.1;
@@ -127,9 +127,13 @@ interface Measured {
   readonly before: Size;
   /** Everything of a working chat, the part before it included. */
   readonly chat: Size;
-  readonly highlighter: Size | undefined;
+  /** Tables, raw HTML, bare addresses and what else not every answer holds. */
+  readonly extras: Size;
+  /** What loads the earlier messages of a conversation. */
+  readonly past: Size;
+  readonly highlighter: Size;
   /** The largest one. */
-  readonly locale: Size | undefined;
+  readonly locale: Size;
 }
 
 function measure(modules: Modules, entry: string): Measured {
@@ -140,35 +144,34 @@ function measure(modules: Modules, entry: string): Measured {
     throw new Error(`${entry} loads no panel when the chat is opened.`);
   const after = loadedWith(modules, panel, before);
   const chat = new Set([...before, ...after]);
-  const apart = (pattern: RegExp): Size[] =>
-    offered
+  /** The largest of the late parts whose names are such. */
+  const apart = (pattern: RegExp): Size => {
+    const [largest] = offered
       .filter((name) => pattern.test(name))
-      .map((name) => sizeOfModules(modules, loadedWith(modules, name, chat)));
-  const locales = apart(/(?:^|\.)[a-z]{2}(?:-[a-z]+)?-[^.]+\.js$/);
-  const highlighters = apart(/\bcolour-/);
-  if (highlighters.length === 0 || locales.length === 0)
-    throw new Error(`${entry} offers no highlighter or no languages.`);
+      .map((name) => sizeOfModules(modules, loadedWith(modules, name, chat)))
+      .sort((a, b) => b.gzip - a.gzip);
+    if (!largest) throw new Error(`${entry} offers nothing like ${pattern}.`);
+    return largest;
+  };
   return {
     before: sizeOfModules(modules, before),
     chat: sizeOfModules(modules, chat),
-    highlighter: highlighters.length > 0 ? sum(highlighters) : undefined,
-    locale: locales.toSorted((a, b) => b.gzip - a.gzip)[0],
+    extras: apart(/\bextras-/),
+    past: apart(/\bpast-/),
+    highlighter: apart(/\bcolour-/),
+    locale: apart(/(?:^|\.)[a-z]{2}(?:-[a-z]+)?-[^.]+\.js$/),
   };
 }
 
 const kilobytes = (bytes: number): string => (bytes / 1_000).toFixed(1);
 
-function table(rows: readonly (readonly [string, Size | undefined])[]): string {
+function table(rows: readonly (readonly [string, Size])[]): string {
   const cells = [
     ["kB", "raw", "gzip", "brotli"],
-    ...rows
-      .filter(([, size]) => size !== undefined)
-      .map(([label, size]) => [
-        label,
-        kilobytes(size!.raw),
-        kilobytes(size!.gzip),
-        kilobytes(size!.brotli),
-      ]),
+    ...rows.map(([label, { raw, gzip, brotli }]) => [
+      label,
+      ...[raw, gzip, brotli].map(kilobytes),
+    ]),
   ];
   const widths = cells[0]!.map((_, column) =>
     Math.max(...cells.map((row) => row[column]!.length)),
@@ -205,6 +208,8 @@ const printed = table([
     "embed.js, on top for tag managers",
     sizeOf(readFileSync(join(dist, "embed.js"))),
   ],
+  ["rarer Markdown, with the first answer that has it", script.extras],
+  ["earlier messages, when there are any", script.past],
   ["code highlighter, with the first code", script.highlighter],
   ["a language (the largest)", script.locale],
   ["npm, before the chat is opened", entry.before],
@@ -235,6 +240,7 @@ check(
   BUDGETS.workingChat,
   LESS,
 );
+check("The rarer Markdown", script.extras, BUDGETS.extras, LESS);
 check(
   "What the npm entry loads before the chat is opened",
   entry.before,

@@ -45,12 +45,6 @@ export interface PanelShell {
 /** The package's version; the build puts it in. */
 declare const __VERSION__: string;
 
-/**
- * The address of a page that did not say where its server is. It is none that a WebSocket takes, and the page's developer
- * is told so; an empty one would be the page's own.
- */
-const NO_ENDPOINT = "no-endpoint:";
-
 let panelSheet: CSSStyleSheet | undefined;
 
 /**
@@ -217,7 +211,7 @@ export class ChatPanel implements PanelHost {
     if (userId !== this.#settings[2]) before?.reset();
     this.#settings = settings;
     this.session = new ChatSession({
-      endpoint: endpoint || NO_ENDPOINT,
+      endpoint,
       client: {
         name: "bedrock-chat-widget",
         version: __VERSION__,

@@ -178,9 +178,10 @@ testBoth(
       socketTransport()(url, handlers);
       const { fatal, reason } = await closed;
       assert.equal(fatal, true, url);
+      const got = url ? `${url}: ` : "nothing";
       assert.ok(
         reason.startsWith(
-          `The endpoint must be a WebSocket address that this page may use, got ${url}: `,
+          `The endpoint must be a WebSocket address that this page may use, got ${got}`,
         ),
       );
       await settle();

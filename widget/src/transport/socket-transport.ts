@@ -34,19 +34,20 @@ export const socketTransport =
       WebSocket: new Proxy(options.WebSocket ?? WebSocket, {
         // An address that the browser does not take makes the constructor throw, and nobody would ever hear of it.
         construct(Socket, args: [string, string]) {
+          let got = "nothing";
           try {
-            return new Socket(...args);
+            if (url) return new Socket(...args); // An empty address would be the page's own.
           } catch (cause) {
-            const why = cause instanceof Error ? cause.message : String(cause);
-            queueMicrotask(() => socket.close()); // It is about to start its timer.
-            end(
-              1006,
-              `The endpoint must be a WebSocket address that this page may use, got ${url}: ${why}`,
-              true,
-            );
-            const dead = { close() {}, readyState: 3 };
-            return Object.assign(new EventTarget(), dead);
+            got = `${url}: ${cause instanceof Error ? cause.message : String(cause)}`;
           }
+          queueMicrotask(() => socket.close()); // It is about to start its timer.
+          end(
+            1006,
+            `The endpoint must be a WebSocket address that this page may use, got ${got}`,
+            true,
+          );
+          const dead = { close() {}, readyState: 3 };
+          return Object.assign(new EventTarget(), dead);
         },
       }),
       connectionTimeout: options.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS,
