@@ -38,39 +38,28 @@ function definitionAt(text: string, from: number): Definition | undefined {
   return target && normalized ? { label: normalized, target } : undefined;
 }
 
-/**
- * The targets that links refer to by label, and the texts that wait for one. The first definition of a label counts.
- * Definitions of text that is taken in for show are withdrawn with it.
- */
+/** The targets that links refer to by label, and the texts that wait for one. The first definition of a label counts. */
 export class Definitions {
   /** The text that is read now. */
   reading: InlineView | undefined;
-  /** By label, for good and for show. */
   readonly #targets = new Map<string, Target>();
-  readonly #shown = new Map<string, Target>();
-  #forShow = false;
-  /** Labels that were defined for good since they were last looked up for those who wait. */
+  /** Labels that were defined since they were last looked up for those who wait. */
   #added: string[] = [];
   /** The texts that have a label without a definition, by label. */
   readonly #waiting = new Map<string, Set<InlineView>>();
   readonly #rereads = new WeakMap<InlineView, number>();
   /** The texts that are read again at the end only. */
   readonly #late = new Set<InlineView>();
-  /** The open paragraph, and how much of it was read as definitions for good. */
-  #defining: { readonly paragraph: Block; end: number } | undefined;
+  /** The last paragraph that was looked at, and where the last definition at its beginning begins. */
+  #paragraph: Block | undefined;
+  #last = 0;
 
-  /** Undoes what was defined for show. */
-  withdraw(): void {
-    this.#shown.clear();
-    this.#forShow = false;
-  }
-
-  /** Reads those texts again that waited for one of the new definitions. What is defined from now on is for show. */
+  /** Reads those texts again that waited for one of the new definitions; all that are left when no more will come. */
   resolve(final: boolean): void {
     const views = new Set<InlineView>();
-    for (const added of this.#added) {
-      for (const view of this.#waiting.get(added) ?? []) views.add(view);
-      this.#waiting.delete(added);
+    for (const label of this.#added) {
+      for (const view of this.#waiting.get(label) ?? []) views.add(view);
+      this.#waiting.delete(label);
     }
     this.#added = [];
     if (final) for (const view of this.#late) views.add(view);
@@ -80,42 +69,44 @@ export class Definitions {
       if (final || count < MAX_REREADS) view.reread();
       else this.#late.add(view);
     }
-    this.#forShow = true;
   }
 
-  /** Takes the definitions off a paragraph's beginning; what remains may be nothing. */
+  /** Takes the definitions off the beginning of a paragraph that is complete; what remains may be nothing. */
   take(paragraph: Block): void {
-    const { text } = paragraph;
-    let end = 0;
-    for (let found; (found = definitionAt(text, end));) {
-      const { label, target } = found;
-      ({ end } = target);
-      const targets = this.#forShow ? this.#shown : this.#targets;
-      if (!targets.has(label)) targets.set(label, target);
-      if (!this.#forShow) this.#added.push(label);
-    }
-    paragraph.text = text.slice(end);
+    paragraph.text = this.#textBehind(paragraph, true);
+    this.#paragraph = undefined;
   }
 
   /** What an open paragraph's text shows: no definitions, nor what may become one. */
   without(paragraph: Block): string {
-    const text = paragraph.text.slice(this.#lengthIn(paragraph));
+    const text = this.#textBehind(paragraph, false);
     return openDefinition.test(text) ? "" : text;
   }
 
-  /**
-   * How much of the open paragraph's text is definitions so far. All but the last one are read only once; the
-   * last may still get a title.
-   */
-  #lengthIn(paragraph: Block): number {
-    if (this.#defining?.paragraph !== paragraph)
-      this.#defining = { paragraph, end: 0 };
-    let { end } = this.#defining;
-    for (let found; (found = definitionAt(paragraph.text, end));) {
-      this.#defining.end = end;
+  /** The text behind a paragraph's definitions. Each counts, and is not read again, once nothing can change it any more. */
+  #textBehind(paragraph: Block, isComplete: boolean): string {
+    const { text } = paragraph;
+    if (this.#paragraph !== paragraph) {
+      this.#paragraph = paragraph;
+      this.#last = 0;
+    }
+    let end = this.#last;
+    let last: Definition | undefined;
+    for (let found; (found = definitionAt(text, end));) {
+      this.#define(last);
+      last = found;
+      this.#last = end;
       ({ end } = found.target);
     }
-    return end;
+    // The last one of a paragraph that goes on may still get a title.
+    if (isComplete) this.#define(last);
+    return text.slice(end);
+  }
+
+  #define(definition: Definition | undefined): void {
+    if (!definition || this.#targets.has(definition.label)) return;
+    this.#targets.set(definition.label, definition.target);
+    this.#added.push(definition.label);
   }
 
   /**
@@ -133,7 +124,7 @@ export class Definitions {
     if (written.length > 2) key = normalizeLabel(written);
     else if (!nested) key = normalizeLabel(text.slice(from, after));
     if (!key) return undefined;
-    const target = this.#targets.get(key) ?? this.#shown.get(key);
+    const target = this.#targets.get(key);
     if (target) return { ...target, end: after + written.length };
     const views = this.#waiting.get(key);
     if (views) views.add(this.reading!);

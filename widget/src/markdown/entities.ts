@@ -1,6 +1,8 @@
+import { Loader } from "./loader.ts";
+
 /**
- * Character references. The names that prose uses are here; the other two thousand are a chunk of their
- * own, fetched when a text first holds a name that is not among these.
+ * Character references. The names that prose uses most are here; the other two thousand are a chunk of their own, loaded
+ * when a text first holds a name that is not among these.
  */
 const common: Readonly<Record<string, string>> = {
   amp: "&",
@@ -10,55 +12,28 @@ const common: Readonly<Record<string, string>> = {
   apos: "'",
   nbsp: "\u00a0",
   copy: "©",
-  reg: "®",
-  trade: "™",
   hellip: "…",
   mdash: "—",
   ndash: "–",
-  deg: "°",
-  times: "×",
-  larr: "←",
   rarr: "→",
-  euro: "€",
 };
 
-let all: Readonly<Record<string, string>> | undefined;
-let loading: Promise<void> | undefined;
-
-/** Fetches every HTML name; a second call waits for the first. Rejects when the chunk cannot be had. */
-export function loadEntities(): Promise<void> {
-  loading ??= import("character-entities").then(
-    ({ characterEntities }) => {
-      all = characterEntities;
-    },
-    (error: unknown) => {
-      loading = undefined;
-      throw error;
-    },
-  );
-  return loading;
-}
-
-/** Whether every name is known by now. */
-export const knowsAllEntities = (): boolean => all !== undefined;
+/** Loads every name of HTML. */
+export const namesLoader = new Loader(() => import("character-entities"));
 
 /**
- * What a whole reference such as `&amp;` or `&#x27;` stands for; undefined when the name is unknown, which
- * is final only when `knowsAllEntities()`.
+ * What a whole reference such as `&amp;` or `&#x27;` stands for; undefined when the name is unknown, which is final only when
+ * every name is loaded.
  */
 export function decodeEntity(reference: string): string | undefined {
-  const body = reference.slice(1, -1);
-  if (body.startsWith("#")) {
-    const hexadecimal = /^#x/i.test(body);
-    const code = parseInt(
-      body.slice(hexadecimal ? 2 : 1),
-      hexadecimal ? 16 : 10,
-    );
-    const valid =
-      code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
-    return valid ? String.fromCodePoint(code) : "\ufffd";
+  const name = reference.slice(1, -1);
+  if (name.startsWith("#")) {
+    const code = Number(name.slice(1).replace(/^x/i, "0x"));
+    const isCharacter =
+      code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+    return isCharacter ? String.fromCodePoint(code) : "\ufffd";
   }
-  for (const table of [common, all])
-    if (table && Object.hasOwn(table, body)) return table[body];
+  for (const names of [common, namesLoader.loaded?.characterEntities])
+    if (names && Object.hasOwn(names, name)) return names[name];
   return undefined;
 }

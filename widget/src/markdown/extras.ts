@@ -6,7 +6,7 @@ import type { InlineView } from "./inline-view.ts";
 import { readAngle } from "./angles.ts";
 import { readAddress, splitMailAddresses } from "./autolinks.ts";
 import { Definitions } from "./definitions.ts";
-import { decodeEntity, knowsAllEntities, loadEntities } from "./entities.ts";
+import { decodeEntity, namesLoader } from "./entities.ts";
 import { endOfHtml, rawView } from "./html.ts";
 import { LongLine } from "./long-line.ts";
 import { matchAt } from "./match.ts";
@@ -86,9 +86,9 @@ export class Extras {
   /** What a character reference stands for. The text is read again when its name is loaded. */
   #decode(reference: string): string {
     const text = decodeEntity(reference);
-    if (text === undefined && !knowsAllEntities() && this.#reading) {
+    if (text === undefined && !namesLoader.loaded && this.#reading) {
       if (this.#missed.size === 0)
-        loadEntities().then(
+        namesLoader.load().then(
           () => this.#rereadMissed(),
           // The references stay as they are written, which is how an unknown name looks too.
           () => this.#missed.clear(),

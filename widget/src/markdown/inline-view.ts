@@ -7,7 +7,7 @@ const LONG_TAIL = 8_192;
 
 /** Shows inline text in an element. Its finished pieces are neither read nor touched again. */
 export class InlineView {
-  readonly #element: Element;
+  readonly element: Element;
   readonly #context: Context;
   #text = "";
   #growing = false;
@@ -26,7 +26,7 @@ export class InlineView {
     context: Context,
     first: ChildNode | null = null,
   ) {
-    this.#element = element;
+    this.element = element;
     this.#context = context;
     this.#first = first;
     this.#kept = first;
@@ -66,12 +66,12 @@ export class InlineView {
     for (;;) {
       const piece = reader.read(this.#text, this.#from, this.#growing);
       const wanted = wantedOf(piece.parts, this.#context);
-      last = patch(this.#element, this.#kept, wanted);
+      last = patch(this.element, this.#kept, wanted);
       if (piece.end >= this.#text.length) break;
       this.#from = piece.end;
       this.#kept = last;
     }
-    removeAfter(this.#element, last);
+    removeAfter(this.element, last);
     this.#read = this.#text.length;
   }
 }

@@ -1,32 +1,7 @@
-import type * as extras from "./extras.ts";
+import { Loader } from "./loader.ts";
 
-/** Loads what not every answer needs, once for all answers. */
-export class ExtrasLoader {
-  /** The class of what was loaded. */
-  Extras: typeof extras.Extras | undefined;
-  readonly #fetch: () => Promise<typeof extras>;
-  #loading: Promise<void> | undefined;
-
-  constructor(fetch = () => import("./extras.ts")) {
-    this.#fetch = fetch;
-  }
-
-  /** A second call waits for the first. Rejects when the extras cannot be had, and the next call tries again. */
-  load(): Promise<void> {
-    return (this.#loading ??= this.#fetch().then(
-      ({ Extras }) => {
-        this.Extras = Extras;
-      },
-      (error: unknown) => {
-        this.#loading = undefined;
-        throw error;
-      },
-    ));
-  }
-}
-
-/** What all chats of a page share. */
-export const extrasLoader = new ExtrasLoader();
+/** Loads what not every answer needs, for all answers of a page. */
+export const extrasLoader = new Loader(() => import("./extras.ts"));
 
 /** A longer line is taken in piece by piece, which cannot be undone. */
 export const LONG_LINE = 1_024;

@@ -1,6 +1,7 @@
 import { assert, aTimeout, fixture, html, waitUntil } from "@open-wc/testing";
 import { markdownOptions } from "../../test/markdown/options.ts";
-import { ExtrasLoader, extrasLoader } from "./load-extras.ts";
+import { extrasLoader } from "./load-extras.ts";
+import { Loader } from "./loader.ts";
 import { MarkdownView } from "./markdown-view.ts";
 import type { MarkdownOptions } from "./markdown-view.ts";
 
@@ -185,7 +186,7 @@ describe("accessibility", () => {
 describe("the rarer parts of Markdown", () => {
   it("come without taking away what is selected", async () => {
     const host = await createHost();
-    const loader = new ExtrasLoader();
+    const loader = new Loader(() => import("./extras.ts"));
     const view = new MarkdownView(host, options, loader);
     view.update("See www.a.example/b\n\n| a |\n|---|\n\nBehind *it*", true);
     const node = firstText(host.querySelector("p:last-child")!);

@@ -77,10 +77,9 @@ export class MarkdownView {
   #show(): void {
     const context = this.#context;
     const { stream } = context;
-    const { Extras } = this.#loader;
-    if (Extras) context.extras ??= new Extras(context);
+    const { loaded } = this.#loader;
+    if (loaded) context.extras ??= new loaded.Extras(context);
     stream.withdraw();
-    context.extras?.definitions.withdraw();
     const lines = this.#text.slice(this.#start).split("\n");
     const last = lines.pop()!;
     const unfinished = this.#done ? undefined : last;
@@ -95,10 +94,10 @@ export class MarkdownView {
     const isComplete = this.#done && taken === lines.length;
     if (isComplete) stream.end();
     this.#root.settle(stream.document);
-    context.extras?.definitions.resolve(isComplete);
     if (unfinished) this.#lacksExtras(unfinished);
     if (!isComplete) stream.preview(lines.slice(taken), unfinished);
     this.#root.draw(stream.document);
+    context.extras?.definitions.resolve(isComplete);
   }
 
   /** Whether a line needs the extras, which are not here; then they are fetched, and what waits for them is shown anew. */

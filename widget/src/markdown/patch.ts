@@ -18,7 +18,8 @@ export function setText(node: Text, text: string): void {
   node.replaceData(same, old.length - same, text.slice(same));
 }
 
-function setAttributes(
+/** Gives an element these attributes, and no others. */
+export function setAttributes(
   element: Element,
   wanted: WantedElement["attributes"],
 ): void {

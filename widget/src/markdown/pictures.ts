@@ -11,12 +11,14 @@ function safeImage(
   destination: string,
   { document, options }: Context,
 ): string | undefined {
-  const base = document.baseURI;
   const address = safeHref(destination);
-  if (address === undefined || !URL.canParse(address, base)) return undefined;
-  const url = new URL(address, base);
-  if (url.protocol !== "https:" && url.protocol !== "http:") return undefined;
-  return options.imageOrigins?.includes(url.origin) ? url.href : undefined;
+  if (!address) return undefined;
+  try {
+    const url = new URL(address, document.baseURI);
+    return options.imageOrigins?.includes(url.origin) ? url.href : undefined;
+  } catch {
+    return undefined; // It is none.
+  }
 }
 
 /** A picture, or where it would be: a link to it, or only its text when it is in a link already. */

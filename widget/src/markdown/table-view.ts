@@ -4,6 +4,7 @@ import type { Context } from "./context.ts";
 import type { Alignment } from "./tables.ts";
 import { InlineView } from "./inline-view.ts";
 import { make } from "./make.ts";
+import { setAttributes } from "./patch.ts";
 import { alignmentsOf, cellsOf } from "./tables.ts";
 import { withoutOpenEnding } from "./tail.ts";
 
@@ -18,10 +19,7 @@ class RowView {
   readonly element: HTMLElement;
   readonly #tag: "th" | "td";
   readonly #context: Context;
-  readonly #cells: {
-    readonly element: Element;
-    readonly inline: CellView;
-  }[] = [];
+  readonly #cells: CellView[] = [];
 
   constructor(tag: "th" | "td", context: Context) {
     this.#tag = tag;
@@ -35,27 +33,24 @@ class RowView {
     growing: boolean,
   ): void {
     for (const [index, text] of texts.entries()) {
-      const open = growing && index === texts.length - 1;
-      const { inline } = this.#cellAt(index, alignments[index]);
-      inline.update(open ? withoutOpenEnding(text).trimEnd() : text, open);
-    }
-    for (const cell of this.#cells.splice(texts.length)) cell.element.remove();
-  }
-
-  #cellAt(index: number, alignment: Alignment) {
-    let cell = this.#cells[index];
-    if (!cell) {
-      const element = make(this.#context.document, this.#tag, {
+      const cell = (this.#cells[index] ??= this.#addCell());
+      const alignment = alignments[index];
+      setAttributes(cell.element, {
         dir: "auto",
         ...(this.#tag === "th" && { scope: "col" }),
+        ...(alignment && { "data-align": alignment }),
       });
-      this.element.appendChild(element);
-      cell = { element, inline: new CellView(element, this.#context) };
-      this.#cells.push(cell);
+      const open = growing && index === texts.length - 1;
+      cell.update(open ? withoutOpenEnding(text).trimEnd() : text, open);
     }
-    if (alignment) cell.element.setAttribute("data-align", alignment);
-    else cell.element.removeAttribute("data-align");
-    return cell;
+    for (const { element } of this.#cells.splice(texts.length))
+      element.remove();
+  }
+
+  #addCell(): CellView {
+    const element = make(this.#context.document, this.#tag);
+    this.element.appendChild(element);
+    return new CellView(element, this.#context);
   }
 }
 
@@ -115,21 +110,14 @@ export class TableView implements BlockView {
       this.#open?.element.remove();
       this.#open = undefined;
     }
-    if (this.#body && !this.#body.firstChild) {
-      this.#body.remove();
-      this.#body = undefined;
-    }
   }
 
   /** The head, and below it the row of dashes as far as it is there. */
   #drawHead(text: string, growing: boolean): void {
-    const [head, dashes] = text.split("\n", 2) as [string, string?];
+    const [head, dashes = ""] = text.split("\n", 2) as [string, string?];
     const cells = cellsOf(head);
-    const alignments = dashes && alignmentsOf(dashes);
-    this.#alignments =
-      alignments && alignments.length === cells.length
-        ? alignments
-        : cells.map(() => undefined);
+    const alignments = alignmentsOf(dashes);
+    this.#alignments = alignments?.length === cells.length ? alignments : [];
     this.#head.draw(cells, this.#alignments, growing);
   }
 

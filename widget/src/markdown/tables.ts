@@ -5,30 +5,18 @@ export type Alignment = "left" | "center" | "right" | undefined;
 /** Wider tables stay text: nobody can read them, and each short row would cost as many cells. */
 const MAX_COLUMNS = 256;
 
+/** A cell, and the pipe behind it. */
+const cell = /((?:[^\\|]+|\\.?)*)(?:\||$)/gs;
+
 /** The cells of a row as inline text: pipes split, unless escaped. */
 export function cellsOf(row: string): string[] {
-  const cells: string[] = [];
-  let cell = "";
-  let from = 0;
   const text = row.trim();
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === "\\") {
-      // Only a pipe loses its backslash here; the rest is for the inline parser.
-      if (text[i + 1] === "|") {
-        cell += text.slice(from, i);
-        from = i + 1;
-      }
-      i++;
-    } else if (text[i] === "|") {
-      cells.push((cell + text.slice(from, i)).trim());
-      cell = "";
-      from = i + 1;
-    }
-  }
-  const last = cell + text.slice(from);
-  if (last !== "" || cells.length === 0) cells.push(last.trim());
-  if (text.startsWith("|")) cells.shift();
-  return cells;
+  // Only a pipe loses its backslash here; the rest is for the inline reader.
+  const cells = Array.from(text.matchAll(cell), ([, written]) =>
+    written!.replaceAll("\\|", "|").trim(),
+  );
+  // There is an empty one at the end always, and one before the first pipe.
+  return cells.slice(text.startsWith("|") ? 1 : 0, -1);
 }
 
 const onlyDelimiters = /^[|:\- \t]+$/;
@@ -37,13 +25,11 @@ const onlyDelimiters = /^[|:\- \t]+$/;
 export function alignmentsOf(row: string): Alignment[] | undefined {
   if (!/[|:]/.test(row) || !onlyDelimiters.test(row)) return undefined;
   const cells = cellsOf(row);
-  if (cells.length === 0 || !cells.every((cell) => /^:?-+:?$/.test(cell)))
+  if (!cells[0] || !cells.every((cell) => /^:?-+:?$/.test(cell)))
     return undefined;
   return cells.map((cell) => {
-    const left = cell.startsWith(":");
-    const right = cell.endsWith(":");
-    if (left && right) return "center";
-    return right ? "right" : left ? "left" : undefined;
+    const left = cell.startsWith(":") ? "left" : undefined;
+    return !cell.endsWith(":") ? left : left ? "center" : "right";
   });
 }
 

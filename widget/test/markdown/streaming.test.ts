@@ -40,6 +40,12 @@ test("whatever the text, it ends up the same character by character", () => {
   );
 });
 
+test("text behind definitions that were taken off its paragraph is shown as it comes", () => {
+  const text = "[a]: /b\n[c]: /d\n===\ntext\n[a]";
+  for (const shown of [show(text), show(...characterByCharacter(text))])
+    assert.equal(shown.textContent, "===\ntext\na");
+});
+
 test("whatever the text, it ends up the same when it comes in pieces of any size", () => {
   fc.assert(
     fc.property(markdown, fc.array(fc.nat(60)), (text, cuts) => {
