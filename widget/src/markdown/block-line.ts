@@ -21,8 +21,10 @@ export class BlockLine {
   /** How many columns of space the rest begins with. */
   get indent(): number {
     let column = this.#column;
-    for (const character of /^[ \t]*/.exec(this.rest)![0])
-      column += character === "\t" ? 4 - (column % 4) : 1;
+    for (const character of this.rest)
+      if (character === " ") column++;
+      else if (character === "\t") column += 4 - (column % 4);
+      else break;
     return column - this.#column;
   }
 

@@ -98,42 +98,36 @@ export class BlockParser {
 
   /** Takes the markers off a line that an open block needs to go on; false when they are not there. */
   #goesOn(block: Block, line: BlockLine): boolean {
-    switch (block.kind) {
+    const { kind, fence, lastLine } = block;
+    const { isBlank } = line;
+    switch (kind) {
       case "quote":
         return line.skipQuote();
+      case "list":
+        return true;
       case "item":
-        if (line.isBlank ? !block.children[0] : line.indent < block.indent)
+      case "code":
+        if (fence !== "") this.#closeFence(fence, line);
+        else if (
+          isBlank
+            ? kind === "item" && !block.children[0]
+            : line.indent < block.indent
+        )
           return false;
         line.skipSpace(block.indent);
         return true;
-      case "code":
-        return this.#codeGoesOn(block, line);
       case "html":
-        return !line.isBlank || matchAt(block.lastLine!, "", 0) === undefined;
-      case "paragraph":
-      case "table":
-        return !line.isBlank;
+        return !isBlank || matchAt(lastLine!, "", 0) === undefined;
       default:
-        return block.kind === "list";
+        return !isBlank && isText(block);
     }
   }
 
-  #codeGoesOn(code: Block, line: BlockLine): boolean {
+  #closeFence(fence: string, line: BlockLine): void {
     const { indent, text } = line;
-    if (code.fence === "") {
-      if (indent < CODE_INDENT && text !== "") return false;
-      line.skipSpace(CODE_INDENT);
-      return true;
-    }
-    const ends =
-      indent < CODE_INDENT &&
-      text.startsWith(code.fence) &&
-      closingFence.test(text);
-    if (ends) {
-      this.close();
-      line.taken = true;
-    } else line.skipSpace(code.indent);
-    return true;
+    line.taken =
+      indent < CODE_INDENT && text.startsWith(fence) && closingFence.test(text);
+    if (line.taken) this.close();
   }
 
   /** The block that begins with what is left of a line, if that is any but a paragraph. */
@@ -151,12 +145,9 @@ export class BlockParser {
     if (indent >= CODE_INDENT) {
       if (isText(this.tip) || text === "") return undefined;
       line.skipSpace(CODE_INDENT);
-      return open("code");
+      return open("code", { indent: CODE_INDENT });
     }
-    if (text.startsWith(">") && container.depth < MAX_DEPTH) {
-      line.skipQuote();
-      return open("quote");
-    }
+    if (container.depth < MAX_DEPTH && line.skipQuote()) return open("quote");
     const level = heading.exec(text)?.[0].length;
     if (level) {
       const title = text.slice(level).trim().replace(closingRun, "");
@@ -176,9 +167,8 @@ export class BlockParser {
       this.#context.extras?.definitions.take(container);
       if (container.text !== "") {
         line.taken = true;
-        container.kind = "heading";
-        container.level = text.startsWith("=") ? 1 : 2;
-        return container;
+        const level = text.startsWith("=") ? 1 : 2;
+        return Object.assign(container, { kind: "heading" as const, level });
       }
     }
     return rule.test(text) ? take("rule") : this.#beginItem(container, line);
@@ -218,25 +208,22 @@ export class BlockParser {
     { isBlank, text, rest }: BlockLine,
     ending: string,
   ): Block | undefined {
-    let leaf = this.tip;
-    const isLazy = leaf !== container && leaf.kind === "paragraph" && !isBlank;
-    if (isLazy) {
-      // A paragraph goes on even where the markers of the quotes and lists around it are left out.
-      leaf.text += text + ending;
-      return leaf;
+    const { tip } = this;
+    // A paragraph goes on even where the markers of the quotes and lists around it are left out.
+    const isLazy = tip !== container && tip.kind === "paragraph" && !isBlank;
+    if (!isLazy) {
+      this.#closeDownTo(container);
+      if (isVerbatim(container)) {
+        container.text += rest + ending;
+        const { lastLine } = container;
+        if (lastLine && matchAt(lastLine, rest, 0) !== undefined) this.close();
+        return isBlank ? undefined : container;
+      }
+      if (isBlank) return undefined;
+      if (!isText(container)) this.open("paragraph");
+      this.#context.extras?.takeTableLine(this, text);
     }
-    this.#closeDownTo(container);
-    if (isVerbatim(container)) {
-      container.text += rest + ending;
-      const { lastLine } = container;
-      if (lastLine && matchAt(lastLine, rest, 0) !== undefined) this.close();
-      return isBlank ? undefined : container;
-    }
-    if (isBlank) return undefined;
-    if (!isText(container)) this.open("paragraph");
-    this.#context.extras?.takeTableLine(this, text);
-    leaf = this.tip;
-    leaf.text += text + ending;
-    return leaf;
+    this.tip.text += text + ending;
+    return this.tip;
   }
 }

@@ -16,8 +16,8 @@ export interface BlockView {
 }
 
 /** What decides whether a view can go on showing a block. */
-const kindOf = (block: Block, { extras }: Context): string =>
-  [block.kind, block.level, block.start, !!extras?.isTask(block)].join();
+const kindOf = ({ kind, level, start }: Block): string =>
+  [kind, level, start].join();
 
 /** Whether parts of an open block can be final already. */
 const hasParts = ({ kind }: Block): boolean =>
@@ -107,7 +107,7 @@ export class ContainerView implements BlockView {
 
   #viewAt(index: number, block: Block): BlockView {
     const old = this.#views[index];
-    const kind = kindOf(block, this.#context);
+    const kind = kindOf(block);
     if (old?.kind === kind) return old.view;
     const view = createView(block, this.#context);
     if (old) old.view.element.replaceWith(view.element);
@@ -118,41 +118,30 @@ export class ContainerView implements BlockView {
 }
 
 /** A paragraph or heading. */
-export class TextView implements BlockView {
+class TextView implements BlockView {
   readonly element: HTMLElement;
-  readonly context: Context;
+  readonly #context: Context;
   readonly #inline: InlineView;
 
-  /** `first` is a node of the element that is not part of the text. */
-  constructor(
-    element: HTMLElement,
-    context: Context,
-    first: ChildNode | null = null,
-  ) {
+  constructor(element: HTMLElement, context: Context) {
     this.element = element;
-    this.context = context;
-    this.#inline = new InlineView(element, context, first);
-  }
-
-  /** What it shows of a text. */
-  partOf(text: string): string {
-    return text;
+    this.#context = context;
+    this.#inline = new InlineView(element, context);
   }
 
   settle(): void {}
 
   draw(block: Block): void {
-    const { stream, growing: expected, extras } = this.context;
+    const { stream, growing: expected, extras } = this.#context;
     const growing = expected && block.open && stream.tip === block;
     const isParagraph = block.kind === "paragraph";
     let { text } = block;
     if (growing && isParagraph)
       text = extras?.definitions.without(block) ?? text;
     if (growing && stream.lineIsOpen) text = withoutOpenEnding(text);
-    text = this.partOf(text)
-      .replace(/^[ \t\n]+/, "")
-      .trimEnd();
+    text = text.replace(/^[ \t\n]+/, "").trimEnd();
     this.element.hidden = text === "" && isParagraph;
+    this.#inline.isTask = extras?.isTask(block);
     this.#inline.update(text, growing);
   }
 }

@@ -28,7 +28,7 @@ export interface Block {
   start: number | undefined;
   /** Whether a blank line stands between a list's items or inside of one. */
   loose: boolean;
-  /** How far the lines of an item or of fenced code are moved in. */
+  /** How far the lines of an item or of code are moved in. */
   indent: number;
   /** What fenced code was opened with; empty when code is indented. */
   fence: string;

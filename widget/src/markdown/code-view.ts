@@ -2,7 +2,7 @@ import type { Block } from "./block.ts";
 import type { BlockView } from "./block-views.ts";
 import type { Context } from "./context.ts";
 import { make } from "./make.ts";
-import { continues } from "./patch.ts";
+import { continues, setAttributes } from "./patch.ts";
 import { withoutOverrides, withVisibleOverrides } from "./urls.ts";
 
 /** How a fence language is shown: a Lit template, a DOM node or text; undefined leaves it as code. */
@@ -76,7 +76,6 @@ export class CodeView implements BlockView {
       ),
       this.#pre,
     );
-    this.#showLanguage("");
   }
 
   settle(block: Block): void {
@@ -132,29 +131,29 @@ export class CodeView implements BlockView {
     const { strings } = this.#context.options;
     this.#label.textContent = language;
     this.#pre.setAttribute("aria-label", strings.code(language));
-    if (language) this.#code.setAttribute("class", `language-${language}`);
-    else this.#code.removeAttribute("class");
+    setAttributes(this.#code, {
+      ...(language && { class: `language-${language}` }),
+    });
   }
 
   #makeCopyButton(): HTMLElement {
     const { document, options } = this.#context;
     const { strings, onError } = options;
-    const button = make(document, "button", {
-      type: "button",
-      part: "copy-code",
-    });
-    const label = (text: string) => {
-      button.textContent = text;
+    const attributes = { type: "button", part: "copy-code" };
+    const button = make(document, "button", attributes);
+    const reset = () => {
+      button.textContent = strings.copyCode;
     };
-    label(strings.copyCode);
-    const reset = () => label(strings.copyCode);
-    button.addEventListener("pointerleave", reset);
-    button.addEventListener("blur", reset);
-    button.addEventListener("click", () => {
-      navigator.clipboard
-        .writeText(this.#code.textContent)
-        .then(() => label(strings.copied), onError);
-    });
+    reset();
+    button.onblur = button.onpointerleave = reset;
+    button.onclick = async () => {
+      try {
+        await navigator.clipboard.writeText(this.#code.textContent);
+        button.textContent = strings.copied;
+      } catch (error) {
+        onError(error);
+      }
+    };
     return button;
   }
 }

@@ -14,7 +14,7 @@ import { picture } from "./pictures.ts";
 import { renderCustom } from "./render-custom.ts";
 import { CellView, TableView } from "./table-view.ts";
 import { presumeTable, takeTableLine } from "./tables.ts";
-import { isTask, TaskView } from "./task-view.ts";
+import { isTask, readBox } from "./tasks.ts";
 
 const reference = /&(?:#x[a-f0-9]{1,6}|#[0-9]{1,7}|[a-z][a-z0-9]{1,31});/iy;
 const escapedOrReference = new RegExp(
@@ -51,17 +51,22 @@ export class Extras {
   }
 
   /** The view of a block that has one of its own here. */
-  createView(block: Block): BlockView | undefined {
+  createView({ kind }: Block): BlockView | undefined {
     const context = this.#context;
-    if (block.kind === "table") return new TableView(context);
-    if (block.kind === "html") return rawView(context.document);
-    return isTask(block) ? new TaskView(context) : undefined;
+    if (kind === "table") return new TableView(context);
+    return kind === "html" ? rawView(context.document) : undefined;
   }
 
   /** Says which text is read from now on. */
   read(view: InlineView): void {
     this.#reading = this.definitions.reading = view;
     this.#absent.clear();
+  }
+
+  /** The box at the beginning of a task. */
+  readBox(text: string, position: number): Found | undefined {
+    if (position > 0 || !this.#reading?.isTask) return undefined;
+    return readBox(text, this.#context);
   }
 
   /** What begins with a `<` or a `&`, if that means anything. */

@@ -6,7 +6,7 @@ import { safeHref, withoutOverrides, withVisibleOverrides } from "./urls.ts";
 /** Emphasis, links and pictures inside each other beyond this show their text only. */
 const MAX_DEPTH = 48;
 
-type Tag = "a" | "br" | "code" | "del" | "em" | "img" | "strong";
+type Tag = "a" | "br" | "code" | "del" | "em" | "img" | "input" | "strong";
 
 /** Inline text as it was read: text, a marker that may yet become one, or an element. */
 export type Part = string | Delimiter | InlineElement;
@@ -16,6 +16,8 @@ export interface InlineElement {
   readonly children: readonly Part[];
   /** Of a link or a picture; missing while it is not known yet. */
   readonly target?: Target | undefined;
+  /** Of a task's box. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 export interface WantedElement {
@@ -79,11 +81,11 @@ function wantedElement(
   depth: number,
   inLink: boolean,
 ): Wanted {
-  const { tag, children, target } = element;
+  const { tag, children, target, attributes } = element;
   if (tag === "img") return context.extras!.picture(element, context, inLink);
   return {
     tag,
-    attributes: linkAttributes(target),
+    attributes: attributes ?? linkAttributes(target),
     children:
       tag === "code"
         ? [withVisibleOverrides(children[0] as string)]

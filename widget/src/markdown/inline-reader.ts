@@ -132,7 +132,10 @@ export class InlineReader {
       case "~":
         return this.#readDelimiters();
       case "[":
-        return this.#openBracket("[");
+        return (
+          this.#context.extras?.readBox(this.#text, this.#position) ??
+          this.#openBracket("[")
+        );
       case "!":
         return this.#context.extras && this.#text[this.#position + 1] === "["
           ? this.#openBracket("![")

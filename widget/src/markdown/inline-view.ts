@@ -8,6 +8,8 @@ const LONG_TAIL = 8_192;
 /** Shows inline text in an element. Its finished pieces are neither read nor touched again. */
 export class InlineView {
   readonly element: Element;
+  /** Whether the text begins with the box of a task. */
+  isTask: boolean | undefined;
   readonly #context: Context;
   #text = "";
   #growing = false;
@@ -18,18 +20,10 @@ export class InlineView {
   #read = 0;
   /** What it was last read with. */
   #extras: Context["extras"];
-  readonly #first: ChildNode | null;
 
-  /** `first` is a node of the element that is not part of the text. */
-  constructor(
-    element: Element,
-    context: Context,
-    first: ChildNode | null = null,
-  ) {
+  constructor(element: Element, context: Context) {
     this.element = element;
     this.#context = context;
-    this.#first = first;
-    this.#kept = first;
   }
 
   /** `growing` says that more text is expected. */
@@ -56,7 +50,7 @@ export class InlineView {
 
   #restart(): void {
     this.#from = 0;
-    this.#kept = this.#first;
+    this.#kept = null;
   }
 
   #show(): void {

@@ -1,4 +1,4 @@
-const schemes = new Set(["https", "http", "mailto", "tel"]);
+const allowed = /^(?:https?|mailto|tel)$/i;
 
 /** What browsers drop from an address before they look for its scheme, and what hides in one unseen. */
 const invisible =
@@ -12,17 +12,14 @@ const invisible =
 export function safeHref(destination: string): string | undefined {
   const address = destination.replace(invisible, "");
   const scheme = /^([^/?#\\:]*?)(?::|%3a)/i.exec(address)?.[1];
-  if (scheme !== undefined && !schemes.has(scheme.toLowerCase()))
-    return undefined;
-  return address;
+  return scheme === undefined || allowed.test(scheme) ? address : undefined;
 }
 
 /** Percent-encodes what an address may not hold, leaving what is encoded already. */
 export const encodeAddress = (text: string): string =>
-  text.replace(/%[\da-f]{2}|[^%]+|%/gi, (part) =>
-    part.length === 3 && part.startsWith("%")
-      ? part
-      : encodeURI(part.replace(/\p{Surrogate}/gu, "\ufffd")),
+  encodeURI(text.replace(/\p{Surrogate}/gu, "\ufffd")).replace(
+    /%25(?=[\da-f]{2})/gi,
+    "%",
   );
 
 const overrides = /[\u202a-\u202e\u2066-\u2069]/g;
