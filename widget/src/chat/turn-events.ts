@@ -12,7 +12,9 @@ export function turnEvents(
   const isHistory = cause.type === "history";
   if (!isHistory && cause.type !== "frame" && cause.type !== "failed")
     return [];
-  return after.turns.flatMap((turn) => {
+  return after.turns.flatMap((turn, place) => {
+    // Of thousands of turns all but one are what and where they were.
+    if (before.turns[place] === turn) return [];
     const old = findTurn(before, turn.turnId);
     return old === turn || (isHistory && !old) ? [] : changes(old, turn);
   });
