@@ -480,6 +480,18 @@ test("a server that has forgotten the connection is greeted again", async () => 
   assert.deepEqual(frames, []);
 });
 
+test("what was given up already is not given up again", async () => {
+  const { world, states, connection, becomeReady } = build();
+  connection.restart();
+  assert.deepEqual(states, []);
+  connection.connect();
+  await becomeReady();
+  connection.disconnect();
+  connection.restart();
+  await world.advance(60_000);
+  assert.deepEqual(states, ["connecting", "ready", "closed"]);
+});
+
 test("disconnect ends everything, and dispose stops listening", async () => {
   const { world, wire, states, connection, becomeReady } = build();
   connection.connect();

@@ -155,7 +155,7 @@ export class Connection {
 
   /** Gives this connection up, for it does not answer. */
   restart(): void {
-    this.#lost();
+    if (this.isReady) this.#lost();
   }
 
   setPanelOpen(open: boolean): void {

@@ -105,6 +105,17 @@ test("a conversation that another tab begins between hello and ready is not left
   assert.equal(wire.last.sent.at(-1)?.type, "history");
 });
 
+test("a tab that the page has disconnected stays so, whatever another one asks", async () => {
+  const { bench, world, first, second } = await twoTabs(2 * SILENCE_MS);
+  second.session.disconnect();
+  for (const question of ["One", "Two"]) {
+    first.session.send(question);
+    await world.advance(10 * SILENCE_MS);
+  }
+  assert.equal(bench.server.modelCalls, 2);
+  assert.equal(second.session.state.connection, "closed");
+});
+
 test("any tab can stop", async () => {
   const { world, first, second } = await twoTabs(1_000);
   first.session.send("Hello");
