@@ -118,9 +118,10 @@ export class Conversation {
     this.#saved.running = turns.some(isRunning);
   }
 
-  /** Tells the other tabs what has happened in this one. */
+  /** Tells the other tabs what has happened in this one, as JSON: a page's context may hold what a browser does not copy. */
   tell(message: TurnMessage): void {
-    this.#channel?.postMessage({ ...message, conversationId: this.#id });
+    const json = JSON.stringify({ ...message, conversationId: this.#id });
+    this.#channel?.postMessage(JSON.parse(json));
   }
 
   /** A question that was refused is kept as such: the next page shows it again. */

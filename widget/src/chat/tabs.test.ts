@@ -116,6 +116,15 @@ test("a tab that the page has disconnected stays so, whatever another one asks",
   assert.equal(second.session.state.connection, "closed");
 });
 
+test("a question goes to the other tabs without what they cannot have of its context", async () => {
+  const { world, first, second } = await twoTabs();
+  const data = { price: 7, format: () => "7 €" };
+  assert.ok(first.session.send("Hello", { context: { data } }));
+  await world.advance(100);
+  for (const tab of [first, second])
+    assert.deepEqual(texts(tab), [["Hello", "Hello", "complete"]]);
+});
+
 test("any tab can stop", async () => {
   const { world, first, second } = await twoTabs(1_000);
   first.session.send("Hello");
