@@ -125,7 +125,6 @@ export const answerStyles = css`
     padding-block: 0.35em;
     padding-inline: 0 1em;
     border-block-end: 1px solid var(--_border);
-    text-align: start;
     vertical-align: top;
   }
   .bubble th {

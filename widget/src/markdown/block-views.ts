@@ -42,17 +42,15 @@ const tagOf = ({ kind, level, start }: Block): string =>
 
 function createView(block: Block, context: Context): BlockView {
   const { document, extras } = context;
-  const { kind, level, start = 1 } = block;
+  const { kind, start = 1 } = block;
   const special = extras?.createView(block);
   if (special) return special;
   if (kind === "code") return new CodeView(context);
-  const isHeading = kind === "heading";
   const element = make(document, tagOf(block), {
     dir: "auto",
-    ...(isHeading && { "data-level": String(level) }),
     ...(start !== 1 && { start: String(start) }),
   });
-  return isHeading || kind === "paragraph"
+  return kind === "heading" || kind === "paragraph"
     ? new TextView(element, context)
     : new ContainerView(element, context);
 }

@@ -47,9 +47,8 @@ export class Definitions {
   #added: string[] = [];
   /** The texts that have a label without a definition, by label. */
   readonly #waiting = new Map<string, Set<InlineView>>();
-  readonly #rereads = new WeakMap<InlineView, number>();
-  /** The texts that are read again at the end only. */
-  readonly #late = new Set<InlineView>();
+  /** How often those were read again that did not wait in vain. */
+  readonly #rereads = new Map<InlineView, number>();
   /** The last paragraph that was looked at, and where the last definition at its beginning begins. */
   #paragraph: Block | undefined;
   #last = 0;
@@ -62,12 +61,13 @@ export class Definitions {
       this.#waiting.delete(label);
     }
     this.#added = [];
-    if (final) for (const view of this.#late) views.add(view);
+    if (final)
+      for (const [view, count] of this.#rereads)
+        if (count > MAX_REREADS) views.add(view);
     for (const view of views) {
-      const count = this.#rereads.get(view) ?? 0;
-      this.#rereads.set(view, count + 1);
-      if (final || count < MAX_REREADS) view.reread();
-      else this.#late.add(view);
+      const count = (this.#rereads.get(view) ?? 0) + 1;
+      this.#rereads.set(view, count);
+      if (final || count <= MAX_REREADS) view.reread();
     }
   }
 

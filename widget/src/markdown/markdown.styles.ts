@@ -1,19 +1,13 @@
 /** Marks CSS for the formatter and the minifier. */
 const css = String.raw;
 
-/** What Markdown needs beyond ordinary text styles: the alignment of cells and the isolation of text by direction. */
+/** What Markdown needs beyond ordinary text styles: how cells are aligned that do not say it, and the isolation of text by direction. */
 export const markdownStyles = css`
   .code pre {
     unicode-bidi: isolate;
   }
-  .table [data-align="left"] {
-    text-align: left;
-  }
-  .table [data-align="center"] {
-    text-align: center;
-  }
-  .table [data-align="right"] {
-    text-align: right;
+  .table :is(th, td):not([align]) {
+    text-align: start;
   }
   .table th,
   .table td {

@@ -38,7 +38,7 @@ class RowView {
       setAttributes(cell.element, {
         dir: "auto",
         ...(this.#tag === "th" && { scope: "col" }),
-        ...(alignment && { "data-align": alignment }),
+        ...(alignment && { align: alignment }),
       });
       const open = growing && index === texts.length - 1;
       cell.update(open ? withoutOpenEnding(text).trimEnd() : text, open);

@@ -12,6 +12,9 @@ interface Shape {
   readonly children: (Shape | string)[];
 }
 
+/** A heading of an answer lies two levels lower on the page, where the last three are one. */
+const LOWEST_HEADING = "h4";
+
 const blockTags =
   /^(?:root|p|h[1-6]|ul|ol|li|blockquote|hr|pre|table|thead|tbody|tr|th|td)$/;
 const voidTags = /^(?:br|hr|img|input)$/;
@@ -46,7 +49,7 @@ export function parseHtml(html: string): Shape {
     if (close && stack.length > 1) stack.pop();
     else if (open) {
       const element: Shape = {
-        tag: open,
+        tag: open.replace(/^h[56]$/, LOWEST_HEADING),
         attributes: Object.fromEntries(
           [...attributes!.matchAll(/([a-z-]+)="([^"]*)"/g)].map(
             ([, name, value]) => [name!, decode(value!)],
@@ -83,13 +86,12 @@ export function shapeOf(element: MiniElement, isRoot = true): Shape {
       return ["\n", ...shapeOf(child, false).children, "\n"];
     return [shapeOf(child, false)];
   });
-  if (attributes["data-level"]) {
-    const tag = `h${attributes["data-level"]}`;
-    return { tag, attributes: {}, children };
-  }
-  if (attributes["data-align"]) attributes.align = attributes["data-align"];
   if (element.localName !== "code") delete attributes.class;
-  return { tag: isRoot ? "root" : element.localName, attributes, children };
+  const tag = element.localName.replace(
+    /^h([3-6])$/,
+    (_, level) => `h${Number(level) - 2}`,
+  );
+  return { tag: isRoot ? "root" : tag, attributes, children };
 }
 
 const escape = (text: string): string =>
