@@ -116,7 +116,10 @@ export const property =
       prototype,
       name,
       function () {
-        return values.get(this) ?? fallback!;
+        // Each element has its own, for pages that change what they find.
+        const value = values.get(this) ?? structuredClone(fallback)!;
+        values.set(this, value);
+        return value;
       },
       function (value) {
         values.set(this, take(value));

@@ -59,6 +59,17 @@ describe("attributes", () => {
     );
   });
 
+  it("that are lists and tables are each chat's own, also before the page sets them", () => {
+    const [one, other] = [1, 2].map(() =>
+      document.createElement("bedrock-chat"),
+    );
+    (one!.imageOrigins as string[]).push("https://pictures.example");
+    Object.assign(one!.renderers, { form: () => "" });
+    assert.deepEqual(one!.imageOrigins, ["https://pictures.example"]);
+    assert.deepEqual(other!.imageOrigins, []);
+    assert.deepEqual(other!.renderers, {});
+  });
+
   it("of an element that is defined later count, as do its properties", async () => {
     const chat = document.createElement("late-chat") as BedrockChat;
     chat.setAttribute("heading", "Early");
