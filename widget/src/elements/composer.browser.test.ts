@@ -53,6 +53,24 @@ describe("composer", () => {
     assert.equal(input(chat).offsetHeight, height);
   });
 
+  it("is not taken for a field that the page has drawn in an answer", async () => {
+    const { chat } = await widget({}, { answer: () => "```form\n```" });
+    let drawnByPage: HTMLInputElement | undefined;
+    chat.renderers = {
+      form() {
+        drawnByPage = document.createElement("input");
+        drawnByPage.setAttribute("part", "input");
+        return drawnByPage;
+      },
+    };
+    await open(chat);
+    await ask(chat, "A form?");
+    await until(() => drawnByPage?.isConnected, "the field of the page");
+    await chat.setDraft("Mine");
+    assert.equal(input(chat).value, "Mine");
+    assert.equal(drawnByPage?.value, "");
+  });
+
   it("never sends while a word is being composed", async () => {
     const { chat } = await widget();
     await open(chat);

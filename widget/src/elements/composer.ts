@@ -12,14 +12,16 @@ const touchOnly = (): boolean =>
 /** The field in which a question is written. */
 export class Composer {
   readonly #host: PanelHost;
+  #input!: HTMLTextAreaElement;
   #draft = "";
 
   constructor(host: PanelHost) {
     this.#host = host;
   }
 
-  get #input(): HTMLTextAreaElement {
-    return this.#host.find("[part=input]");
+  /** Once the template is rendered for the first time. Later a page may have drawn something like it in an answer. */
+  begin(): void {
+    this.#input = this.#host.find("[part=input]");
   }
 
   get #maxLength(): number {

@@ -88,6 +88,7 @@ export class ChatPanel implements PanelHost {
     this.#covering = new Covering(container, () => this.requestRender());
     container.addEventListener("keydown", this.#handleKeydown);
     this.render(); // At once, for the parts to have their elements.
+    this.composer.begin();
     this.#transcript.begin();
   }
 
