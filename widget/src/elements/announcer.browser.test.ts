@@ -41,6 +41,17 @@ describe("what a screen reader is told", () => {
     assert.equal(said.length, 2);
   });
 
+  it("is no answer of a conversation that the page has left", async () => {
+    const { chat } = await widget();
+    await open(chat);
+    const said = listen(chat, "status");
+    chat.addEventListener("chat-response-end", () => void chat.reset());
+    await ask(chat, "Hello?");
+    await until(() => chat.messages.length === 0, "the end");
+    await drawn();
+    assert.deepEqual(said, ["Writing an answer"]);
+  });
+
   it("is an error, at once", async () => {
     const { chat } = await widget(
       {},

@@ -9,6 +9,7 @@ import {
   type SessionEvent,
 } from "../chat/session.ts";
 import { isRunning } from "../chat/model.ts";
+import { findTurn } from "../chat/state.ts";
 import { socketTransport } from "../transport/socket-transport.ts";
 import { browserEnvironment } from "../environment.ts";
 import { inFull } from "../locales/en.ts";
@@ -74,7 +75,7 @@ export class ChatPanel implements PanelHost {
   #attached = false;
   #reconnect = false;
   /** Answers that have ended and are to be said once they are drawn. */
-  readonly #ended: [turnId: string, status: string][] = [];
+  readonly #ended: string[] = [];
   #frame = 0;
   #clock?: ReturnType<typeof setInterval>;
   // The same object until something in it changes, or every turn would be drawn again.
@@ -262,7 +263,7 @@ export class ChatPanel implements PanelHost {
       case "response-end":
         this.#shell.answered();
         this.#transcript.countAnswer();
-        this.#ended.push([event[1], event[3]]);
+        this.#ended.push(event[1]);
         this.requestRender();
         break;
       case "error":
@@ -328,9 +329,11 @@ export class ChatPanel implements PanelHost {
   }
 
   #announceAnswers(): void {
-    const { locale } = this;
-    for (const [turnId, status] of this.#ended.splice(0)) {
-      if (status === "failed") continue; // Said as an error.
+    const { locale, session } = this;
+    for (const turnId of this.#ended.splice(0)) {
+      const status = findTurn(session.state, turnId)?.status;
+      // What failed is said as an error; and the page may have left the conversation.
+      if (!status || status === "failed") continue;
       const text = this.#transcript.answerText(turnId);
       this.say(
         status === "stopped"
