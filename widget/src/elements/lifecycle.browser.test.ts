@@ -1,5 +1,6 @@
 /** The element as the page's developer meets it: attributes, properties, methods, events, moving about. */
 import { assert, aTimeout } from "@open-wc/testing";
+import { sendKeys } from "@web/test-runner-commands";
 import type { ChatEventMap } from "../events.ts";
 import { BedrockChat } from "./bedrock-chat.ts";
 import {
@@ -117,6 +118,25 @@ describe("opening and closing", () => {
     find(chat, ".input").focus();
     await until(() => chat.connectionState === "ready", "the connection");
     assert.equal(server.connections, 1);
+  });
+
+  it("stays disconnected by the page until something is asked, or it is opened again", async () => {
+    const { chat } = await widget();
+    await open(chat);
+    await ask(chat, "One?");
+    chat.disconnect();
+    find(chat, ".launcher").focus();
+    find(chat, ".input").focus(); // As when the visitor comes back to the window.
+    await chat.newConversation();
+    await sendKeys({ type: "Two?" });
+    await drawn();
+    assert.equal(chat.connectionState, "closed");
+    await sendKeys({ press: "Enter" });
+    await until(() => chat.connectionState === "ready", "the connection");
+    chat.disconnect();
+    chat.hide();
+    await open(chat);
+    await until(() => chat.connectionState === "ready", "the connection again");
   });
 
   it("counts answers that end behind its back", async () => {

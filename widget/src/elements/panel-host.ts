@@ -21,7 +21,7 @@ export interface PanelHost {
   say(text: string): void;
   /** Asks a question. Gives nothing when it was refused or cancelled. */
   send(text: string): string | undefined;
-  /** The visitor begins to use the composer. */
+  /** The visitor begins to use the composer: once that connects, and not again what the page disconnects. */
   readonly engage: () => void;
   newConversation(): void;
   /** Goes to the end of the conversation, and back to the composer. */

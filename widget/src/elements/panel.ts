@@ -74,6 +74,8 @@ export class ChatPanel implements PanelHost {
   #shown = false;
   #attached = false;
   #reconnect = false;
+  /** The composer was used since the panel is shown. */
+  #engaged = false;
   /** Answers that have ended and are to be said once they are drawn. */
   readonly #ended: string[] = [];
   #frame = 0;
@@ -132,7 +134,8 @@ export class ChatPanel implements PanelHost {
   }
 
   readonly engage = (): void => {
-    if (this.session.state.connection === "closed") this.session.connect();
+    if (!this.#engaged) this.session.connect();
+    this.#engaged = true;
   };
 
   focusComposer(): void {
@@ -171,6 +174,7 @@ export class ChatPanel implements PanelHost {
 
   setShown(shown: boolean): void {
     this.#shown = shown;
+    this.#engaged &&= shown;
     this.session.setPanelOpen(shown);
     this.#watch();
   }
