@@ -4,6 +4,7 @@ import { extrasLoader } from "./load-extras.ts";
 import { Loader } from "./loader.ts";
 import { MarkdownView } from "./markdown-view.ts";
 import type { MarkdownOptions } from "./markdown-view.ts";
+import { markdownStyles } from "./markdown.styles.ts";
 
 /** As in a page: code gets its colours. */
 const options: MarkdownOptions = { ...markdownOptions, colour: undefined };
@@ -166,6 +167,23 @@ describe("code", () => {
     assert.equal(shown!.textContent, "ABC\n");
     assert.equal(template!.textContent, "x\n");
     assert.equal(broken!.querySelector("code")!.textContent, "y\n");
+  });
+});
+
+describe("a table", () => {
+  it("aligns its cells as it says, and the others where their text begins", async () => {
+    const host = await show("| a | b | c |\n|:--|--:|---|\n| 1 | 2 | 3 |\n");
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(markdownStyles);
+    (host.getRootNode() as ShadowRoot).adoptedStyleSheets = [sheet];
+    assert.deepEqual(
+      Array.from(
+        host.querySelectorAll("th, td"),
+        // Browsers have a name of their own for what the attribute means.
+        (cell) => getComputedStyle(cell).textAlign.replace(/^-\w+-/, ""),
+      ),
+      ["left", "right", "start", "left", "right", "start"],
+    );
   });
 });
 
