@@ -11,6 +11,10 @@ test("tokens say what kind of text they are", () => {
   assert.equal(kindOf("def f(): # no", "python", "# no"), "comment");
   assert.equal(kindOf('{"a": true}', "json", "true"), "literal");
   assert.equal(kindOf("SELECT 1", "SQL", "SELECT"), "keyword");
+  const diff = "@@ -1 +1 @@\n-old\n+new\n same\n";
+  assert.equal(kindOf(diff, "diff", "-old\n"), "deleted");
+  assert.equal(kindOf(diff, "patch", "+new\n"), "inserted");
+  assert.equal(kindOf(diff, "diff", "@@ -1 +1 @@"), "comment");
   assert.equal(kindOf("<b>x</b>", "html", "x"), undefined);
 });
 
