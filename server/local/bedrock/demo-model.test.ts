@@ -21,6 +21,14 @@ before(async () => {
     "# Server\n\n## Throttling\n\nA throttled model is asked again after a while.\n\n```sh\n# not a heading\n```\n",
   );
   await writeFile(
+    join(documentation, "CHANGELOG.md"),
+    "# Changes\n\n## Throttling\n\nOnce there was none.\n",
+  );
+  await writeFile(
+    join(documentation, "server/themes.md"),
+    "# Themes\n\n## Themes of servers\n\nThemes, themes, themes.\n",
+  );
+  await writeFile(
     join(documentation, "node_modules/README.md"),
     "# Throttling\n\nNot ours.\n",
   );
@@ -91,7 +99,12 @@ describe("answers from the documentation", () => {
     const { text } = await ask(talk("What about throttling?"));
     assert.match(text, /\*\*Throttling\*\* in `server\/README\.md`/);
     assert.match(text, /# not a heading/);
-    assert.doesNotMatch(text, /Not ours/);
+    assert.doesNotMatch(text, /Not ours|Once there was none/);
+  });
+
+  test("prefers what is called as was asked", async () => {
+    const { text } = await ask(talk("What are themes?"));
+    assert.match(text, /comes \*\*Themes\*\* in `README\.md`/);
   });
 
   test("says so when there is nothing, and what there is", async () => {

@@ -120,12 +120,11 @@ const introduce = (search: DocumentationSearch): string =>
 
 const MOST_TOPICS = 8;
 
-/** What could be asked: one heading from each file in turn, but for lists of changes, whose headings say nothing. */
+/** What could be asked: one heading from each file in turn. */
 function topics({ sections }: DocumentationSearch): string {
-  const telling = sections.filter(({ file }) => !/CHANGELOG\.md$/.test(file));
-  if (telling.length === 0)
+  if (sections.length === 0)
     return "There is no Markdown file in this project to search, so I know nothing at all.";
-  const byFile = Map.groupBy(telling, ({ file }) => file);
+  const byFile = Map.groupBy(sections, ({ file }) => file);
   const rows = [...byFile.values()];
   const chosen: Section[] = [];
   for (let at = 0; at < Math.max(...rows.map((row) => row.length)); at++)

@@ -16,7 +16,13 @@ export interface Section {
 }
 
 const REPOSITORY = fileURLToPath(new URL("../../../..", import.meta.url));
-const NOT_DOCUMENTATION = new Set(["node_modules", "dist", "coverage"]);
+/** Folders of others, and what was once: it matches many questions and answers none. */
+const NOT_DOCUMENTATION = new Set([
+  "node_modules",
+  "dist",
+  "coverage",
+  "CHANGELOG.md",
+]);
 const HEADING = /^(#{1,6})\s+(.+?)\s*#*$/;
 
 /** Reads all sections below `root`, in the order of their files. */
@@ -31,12 +37,12 @@ export async function readDocumentation(root = REPOSITORY): Promise<Section[]> {
 }
 
 async function listMarkdown(root: string, folder: string): Promise<string[]> {
-  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  const all = await readdir(join(root, folder), { withFileTypes: true });
+  const entries = all.filter(({ name }) => !NOT_DOCUMENTATION.has(name));
   const found: string[] = [];
   const folders: string[] = [];
   for (const { name } of entries.filter((entry) => entry.isDirectory()))
-    if (!name.startsWith(".") && !NOT_DOCUMENTATION.has(name))
-      folders.push(posix.join(folder, name));
+    if (!name.startsWith(".")) folders.push(posix.join(folder, name));
   for (const entry of entries)
     if (entry.isFile() && entry.name.endsWith(".md"))
       found.push(posix.join(folder, entry.name));

@@ -40,6 +40,8 @@ export function matchCounter(query: string): (text: string) => number {
 
 /** Part of a question's words that a section must have. */
 const LEAST_MATCH = 0.34;
+/** How much more a section counts that is called just what was asked for. */
+const TITLE_BOOST = 3;
 /** Score, against the best one's, from which another section is worth a mention. */
 const LEAST_SCORE = 0.3;
 
@@ -72,14 +74,24 @@ export function createSearch(
   return {
     sections,
     find(query) {
-      const asked = searchTerms(query).length;
-      if (asked === 0) return [];
-      const hits = index.search(query);
+      const asked = searchTerms(query);
+      if (asked.length === 0) return [];
+      const isAskedFor = (title: string): boolean => {
+        const terms = searchTerms(title);
+        return (
+          terms.length === asked.length &&
+          terms.every((term) => asked.includes(term))
+        );
+      };
+      const hits = index.search(query, {
+        boostDocument: (id) =>
+          isAskedFor(byId.get(id as string)!.title) ? TITLE_BOOST : 1,
+      });
       const best = hits[0]?.score ?? 0;
       return hits
         .filter(
           ({ queryTerms, score }) =>
-            queryTerms.length / asked >= LEAST_MATCH &&
+            queryTerms.length / asked.length >= LEAST_MATCH &&
             score >= best * LEAST_SCORE,
         )
         .flatMap(({ id }) => byId.get(id as string) ?? []);
