@@ -156,7 +156,7 @@ export class Conversation {
     const stored = this.#saved.conversation;
     if (!stored || [stored.id, this.#port.conversationId].includes(this.#id))
       return false;
-    this.#switch(!this.#started, stored.id, false);
+    this.#switch(!this.#started, stored.id, !stored.started);
     this.#started = stored.started;
     if (stored.started) this.#port.load("newest");
     return true;

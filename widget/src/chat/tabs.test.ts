@@ -219,6 +219,25 @@ test("all tabs leave a conversation together", async () => {
   );
 });
 
+test("of a conversation that another tab has begun, and the server does not know, nothing is loaded", async () => {
+  const { world, server, first, second } = await twoTabs();
+  first.session.send("Old");
+  await world.advance(100);
+  first.session.newConversation();
+  await world.advance(100);
+  const { conversationId } = first.session.state;
+  const sent = server.received.length;
+  for (const { session } of [first, second]) session.loadOlder(); // As an empty transcript does.
+  await world.advance(100);
+  for (const { session } of [first, second])
+    assert.equal(session.state.conversationId, conversationId);
+  assert.equal(server.received.length, sent);
+  second.session.send("New");
+  await world.advance(100);
+  for (const tab of [first, second])
+    assert.deepEqual(texts(tab), [["New", "New", "complete"]]);
+});
+
 test("all tabs begin anew, together, when one forgets", async () => {
   const { world, first, second } = await twoTabs();
   first.session.send("Secret");
