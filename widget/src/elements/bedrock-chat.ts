@@ -122,7 +122,7 @@ export class BedrockChat extends ElementBase {
    * Origins that pictures in answers may come from; by default none, and pictures are links.
    * @default []
    */
-  @property([]) imageOrigins!: readonly string[];
+  @property([], texts) imageOrigins!: readonly string[];
   /** Questions to begin with; a click asks one. */
   @property([], texts) starters!: readonly string[];
   /** Sentences of the page's own in place of the built-in ones. */

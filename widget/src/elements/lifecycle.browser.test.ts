@@ -60,6 +60,17 @@ describe("attributes", () => {
     );
   });
 
+  it("that are lists hold texts, and nothing when they are set to something else", () => {
+    const chat = document.createElement("bedrock-chat");
+    for (const junk of [null, 5, "https://pictures.example", {}])
+      for (const name of ["starters", "imageOrigins"] as const) {
+        chat[name] = junk as never;
+        assert.deepEqual(chat[name], []);
+        chat[name] = [5] as never;
+        assert.deepEqual(chat[name], ["5"]);
+      }
+  });
+
   it("that are lists and tables are each chat's own, also before the page sets them", () => {
     const [one, other] = [1, 2].map(() =>
       document.createElement("bedrock-chat"),
