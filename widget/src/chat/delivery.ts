@@ -149,7 +149,9 @@ export class Delivery {
   #fail(turnId: string, error: TurnError): void {
     this.#unwatch(turnId);
     this.#sendings.delete(turnId);
-    this.#port.dispatch({ type: "failed", turnId, error: turnError(error) });
+    const { dispatch, environment } = this.#port;
+    const kept = turnError(error, environment.now());
+    dispatch({ type: "failed", turnId, error: kept });
   }
 
   #unwatch(turnId: string): void {

@@ -19,6 +19,11 @@ export type ChatStatus = "idle" | "submitted" | "streaming" | "error";
 export type ChatTurnStatus =
   "waiting" | "submitted" | "streaming" | "complete" | "stopped" | "failed";
 
+export interface ChatTurnError extends TurnError {
+  /** When it came, in epoch milliseconds, if that is known: a wait is counted from then on. */
+  readonly since?: number;
+}
+
 export interface ChatTurn {
   readonly turnId: string;
   readonly text: string;
@@ -28,7 +33,7 @@ export interface ChatTurn {
   readonly createdAt: number;
   readonly model?: string;
   readonly stopReason?: StopReason;
-  readonly error?: TurnError;
+  readonly error?: ChatTurnError;
   readonly rating?: Rating;
   /** `seq` of the last frame that was applied; -1 before the first. */
   readonly lastSeq: number;
@@ -141,16 +146,14 @@ export function takeOut(turns: readonly ChatTurn[]): readonly ChatTurn[] {
 }
 
 /** The part of an error frame that a turn keeps. */
-export const turnError = ({
+export const turnError = (
+  { code, message, retryable, retryAfterMs, requestId }: TurnError,
+  since?: number,
+): ChatTurnError => ({
   code,
   message,
   retryable,
   retryAfterMs,
   requestId,
-}: TurnError): TurnError => ({
-  code,
-  message,
-  retryable,
-  retryAfterMs,
-  requestId,
+  since,
 });

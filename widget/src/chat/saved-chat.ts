@@ -1,5 +1,6 @@
 /** What outlives the page: who the visitor is, which conversation it is, and questions that the server does not have yet. */
-import type { ToolDefinition, TurnError } from "../protocol.ts";
+import type { ToolDefinition } from "../protocol.ts";
+import type { ChatTurnError } from "./model.ts";
 import type { ChatStorage } from "./ports.ts";
 import type { AskedQuestion } from "./state.ts";
 
@@ -169,7 +170,7 @@ export function readQuestion(value: unknown): AskedQuestion[] {
       modelHint: isString(modelHint) ? modelHint : undefined,
       error:
         isObject(error) && isString(error.message)
-          ? (error as unknown as TurnError)
+          ? (error as unknown as ChatTurnError)
           : undefined,
     },
   ];

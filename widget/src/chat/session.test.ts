@@ -286,8 +286,12 @@ test("a refused question is still there after a reload, and is not sent by itsel
   const first = tab();
   first.session.send("Go on");
   await world.advance(100);
+  const since = first.session.state.turns[0]?.error?.since;
+  assert.ok(since);
   first.session.dispose();
+  await world.advance(60_000);
   const { session } = tab();
+  assert.equal(session.state.turns[0]?.error?.since, since);
   assert.equal(session.restored.connect, false);
   session.connect();
   await world.advance(100);

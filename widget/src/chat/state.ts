@@ -9,7 +9,6 @@ import {
   type Rating,
   type ServerFrame,
   type ToolDefinition,
-  type TurnError,
 } from "../protocol.ts";
 import { accept, applyFrame, placeholder } from "./frames.ts";
 import {
@@ -20,6 +19,7 @@ import {
   type ChatFailure,
   type ChatState,
   type ChatTurn,
+  type ChatTurnError,
   type ConnectionState,
 } from "./model.ts";
 
@@ -42,7 +42,7 @@ export interface AskedQuestion {
   readonly tools?: readonly ToolDefinition[];
   readonly modelHint?: string;
   /** Why it was refused, if that happened on an earlier page. */
-  readonly error?: TurnError;
+  readonly error?: ChatTurnError;
 }
 
 export type ChatEvent =
@@ -67,7 +67,7 @@ export type ChatEvent =
   | {
       readonly type: "failed";
       readonly turnId: string;
-      readonly error: TurnError;
+      readonly error: ChatTurnError;
     }
   | { readonly type: "rated"; readonly turnId: string; readonly rating: Rating }
   /** What a page of history, or asking for one, has made of the transcript. */

@@ -1,5 +1,6 @@
 /** What keeps the tabs of one visitor in step: what one of them asks, the others show before the server says so. */
-import type { Rating, TurnError } from "../protocol.ts";
+import type { Rating } from "../protocol.ts";
+import type { ChatTurnError } from "./model.ts";
 import type { AskedQuestion } from "./state.ts";
 
 /** What has happened to a turn of the conversation that the tabs have in common. */
@@ -9,7 +10,7 @@ export type TurnMessage =
   | {
       readonly type: "failed";
       readonly turnId: string;
-      readonly error: TurnError;
+      readonly error: ChatTurnError;
     }
   | {
       readonly type: "rated";

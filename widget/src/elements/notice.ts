@@ -8,6 +8,8 @@ export interface ShownError {
   readonly code: string;
   readonly message: string;
   readonly retryAfterMs?: number;
+  /** When it came, in epoch milliseconds, if that is known. */
+  readonly since?: number;
   readonly requestId?: string;
 }
 
