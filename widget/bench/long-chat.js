@@ -17,6 +17,8 @@ const { outputFiles } = await build({
   write: false,
   format: "iife",
   define: { __VERSION__: '"bench"' },
+  // The panel has one for the order of the bundle.
+  logOverride: { "ignored-bare-import": "silent" },
 });
 
 const browser = await puppeteer.launch({
