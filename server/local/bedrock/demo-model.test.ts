@@ -1,37 +1,31 @@
 import assert from "node:assert/strict";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { createDemoModel } from "./demo-model.ts";
 import { longText } from "./demo/samples.ts";
 import type { ConverseBody, EndpointEvent } from "./endpoint-model.ts";
 
+const FILES = {
+  "README.md":
+    '# Project\n\n<p align="center">picture</p>\n\n## Starting\n\nRun `npm start` as the [guide](server/README.md) says.\n\n## Themes\n\nThe widget has a light and a dark theme.\n',
+  "server/README.md":
+    "# Server\n\n## Throttling\n\nA throttled model is asked again after a while.\n\n```sh\n# not a heading\n```\n",
+  "server/themes.md":
+    "# Themes\n\n## Themes of servers\n\nThemes, themes, themes.\n",
+  "CHANGELOG.md": "# Changes\n\n## Throttling\n\nOnce there was none.\n",
+  "node_modules/README.md": "# Throttling\n\nNot ours.\n",
+};
+
 let documentation: string;
 before(async () => {
   documentation = await mkdtemp(join(tmpdir(), "demo-model-"));
-  await mkdir(join(documentation, "server"));
-  await mkdir(join(documentation, "node_modules"));
-  await writeFile(
-    join(documentation, "README.md"),
-    '# Project\n\n<p align="center">picture</p>\n\n## Starting\n\nRun `npm start` as the [guide](server/README.md) says.\n\n## Themes\n\nThe widget has a light and a dark theme.\n',
-  );
-  await writeFile(
-    join(documentation, "server/README.md"),
-    "# Server\n\n## Throttling\n\nA throttled model is asked again after a while.\n\n```sh\n# not a heading\n```\n",
-  );
-  await writeFile(
-    join(documentation, "CHANGELOG.md"),
-    "# Changes\n\n## Throttling\n\nOnce there was none.\n",
-  );
-  await writeFile(
-    join(documentation, "server/themes.md"),
-    "# Themes\n\n## Themes of servers\n\nThemes, themes, themes.\n",
-  );
-  await writeFile(
-    join(documentation, "node_modules/README.md"),
-    "# Throttling\n\nNot ours.\n",
-  );
+  for (const [file, text] of Object.entries(FILES)) {
+    const path = join(documentation, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
 });
 after(() => rm(documentation, { recursive: true }));
 
