@@ -12,6 +12,7 @@ import { enLauncher } from "../locales/en-launcher.ts";
 import { loadLocale } from "../locales/load-locale.ts";
 import type { LauncherTexts, Strings } from "../locales/locale.ts";
 import type { CodeRenderer } from "../markdown/code-view.ts";
+import { loadAgain } from "../load-again.ts";
 import { logError } from "../log.ts";
 import { hasStored } from "../storage.ts";
 import {
@@ -357,7 +358,7 @@ export class BedrockChat extends ElementBase {
   }
 
   #loadPanel(): Promise<ChatPanel> {
-    return import("./panel.ts").then(
+    return loadAgain(() => import("./panel.ts")).then(
       ({ ChatPanel }) => {
         this.#container.replaceChildren();
         const panel = new ChatPanel(this, this.#container, {

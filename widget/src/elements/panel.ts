@@ -16,6 +16,7 @@ import { inFull } from "../locales/en.ts";
 import { Transcript } from "./transcript.ts";
 import { ChatBeforeSendEvent } from "../events.ts";
 import type { LauncherTexts, Locale } from "../locales/locale.ts";
+import { loadAgain } from "../load-again.ts";
 import { logDebug, logError, warnOnce } from "../log.ts";
 import { chatStorage } from "../storage.ts";
 import type { BedrockChat } from "./bedrock-chat.ts";
@@ -150,7 +151,9 @@ export class ChatPanel implements PanelHost {
   }
 
   async loadForms(): Promise<TurnForms> {
-    const { turnForms, turnFormSheet } = await import("./turn-forms.ts");
+    const { turnForms, turnFormSheet } = await loadAgain(
+      () => import("./turn-forms.ts"),
+    );
     this.#adopt(turnFormSheet);
     return turnForms(html);
   }
@@ -234,7 +237,7 @@ export class ChatPanel implements PanelHost {
       maxTextLength: () => chat.maxLength,
       tools: () => chat.tools,
       pageTools: () => this.#pageTools,
-      loadPast: () => import("../chat/past.ts"),
+      loadPast: () => loadAgain(() => import("../chat/past.ts")),
       warn: warnOnce,
     });
     before?.dispose();
