@@ -115,6 +115,51 @@ test("questions typed offline are answered once each, in order", async () => {
   });
 });
 
+test("a part of the chat that could not be fetched offline is fetched when the network is back", async () => {
+  await scene(["Hello!"], async (_stack, visitor) => {
+    const forget = (): Promise<string> =>
+      visitor.page.evaluate(() => {
+        const chat = document.querySelector("bedrock-chat") as unknown as {
+          forget(): Promise<void>;
+        };
+        return chat.forget().then(
+          () => "forgotten",
+          () => "rejected",
+        );
+      });
+    await visitor.ask("Hi.");
+    await visitor.answered(1);
+    await visitor.page.setOfflineMode(true);
+    await visitor.connection("offline");
+    assert.equal(await forget(), "rejected");
+    await visitor.page.setOfflineMode(false);
+    await visitor.connection("ready");
+    assert.equal(await forget(), "forgotten");
+    assert.deepEqual(await visitor.turns(), []);
+  });
+});
+
+test("a new conversation is one and the same in both tabs", async () => {
+  await scene(["Hello!", "Again!"], async (_stack, first) => {
+    await first.ask("Hi.");
+    await first.answered(1);
+    const second = await first.openSecondTab();
+    await second.answered(1);
+    const changes = await first.count("chat-conversation-change");
+    await second.page.evaluate(() => {
+      const chat = document.querySelector("bedrock-chat") as unknown as {
+        newConversation(): Promise<void>;
+      };
+      return chat.newConversation();
+    });
+    await first.answered(0);
+    await first.ask("And now?");
+    await first.answered(1);
+    await second.answered(1);
+    assert.equal(await changes(), 1);
+  });
+});
+
 test("stop closes the model's stream, and the next question sees what was said", async () => {
   const counting = new GatedAnswer(PIECES);
   await scene([counting.answer, "You are welcome."], async (stack, visitor) => {
