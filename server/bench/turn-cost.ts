@@ -193,7 +193,7 @@ async function measure(kilobytes: number): Promise<Measured> {
     usage: metered.usage,
     rates: new Rates(metered),
     killSwitch: new KillSwitch(metered),
-    newId: () => "visitor",
+    newVisitorId: () => "visitor",
   });
   const send = (frame: object, messageId: string) =>
     router.message({

@@ -111,13 +111,13 @@ export class ChaosBackend implements Backend, WorkerInvoker {
   }
 
   connect(connectionId: string): Promise<void> {
-    return this.#router(new Life(), "connect")
+    return this.#router(new Life())
       .connect(connectionId)
       .then(() => undefined);
   }
 
   disconnect(connectionId: string): Promise<void> {
-    return this.#router(new Life(), "disconnect").disconnect(connectionId);
+    return this.#router(new Life()).disconnect(connectionId);
   }
 
   async message(connectionId: string, body: string): Promise<void> {
@@ -135,7 +135,7 @@ export class ChaosBackend implements Backend, WorkerInvoker {
         void this.#network.post(connectionId, text).catch(() => undefined);
       });
     }
-    await this.#router(life, requestId, turnId).message({
+    await this.#router(life, turnId).message({
       connectionId,
       requestId,
       messageId: requestId,
@@ -190,7 +190,7 @@ export class ChaosBackend implements Backend, WorkerInvoker {
     if (turnId !== undefined) this.damaged.add(turnId);
   }
 
-  #router(life: Life, label: string, turnId?: string): Router {
+  #router(life: Life, turnId?: string): Router {
     return new Router({
       ...this.#ports(life, turnId),
       workers: life.of<WorkerInvoker>(this),
@@ -200,7 +200,7 @@ export class ChaosBackend implements Backend, WorkerInvoker {
       usage: USAGE,
       rates: new Rates(this.#metered(life, turnId)),
       killSwitch: new KillSwitch(this.#metered(life, turnId)),
-      newId: () => `visitor-${label}-${this.#random.between(0, 1e9)}`,
+      newVisitorId: (connectionId) => `visitor-of-${connectionId}`,
     });
   }
 

@@ -31,6 +31,20 @@ describe("hello", () => {
     });
   });
 
+  it("makes one visitor of a frame that comes twice at once", async () => {
+    const chat = new FakeChat();
+    await chat.router.connect("c1");
+    const hello = { type: "hello", client: CLIENT } as const;
+    await Promise.all([chat.frame("c1", hello), chat.frame("c1", hello)]);
+    const visitors = chat.outbox.frames("c1").map((frame) => {
+      assert.ok(frame.type === "ready");
+      return chat.tokens.verify(frame.visitorToken, chat.clock.now());
+    });
+    const [first, second] = await Promise.all(visitors);
+    assert.ok(first);
+    assert.equal(second, first);
+  });
+
   it("knows a visitor again and renews the token", async () => {
     const chat = new FakeChat();
     const token = await chat.open("c1");

@@ -75,7 +75,7 @@ export async function hello(
 ): Promise<void> {
   const { connectionId } = origin;
   const { clock, tokens, limits, models } = deps;
-  const identity = await identityOf(deps, frame, connection);
+  const identity = await identityOf(deps, connectionId, frame, connection);
   const [visitorToken] = await Promise.all([
     tokens.issue(identity.anonymousId, clock.now()),
     identify(deps, connectionId, connection, identity),

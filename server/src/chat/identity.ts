@@ -30,7 +30,8 @@ async function userOf(
 
 /** The visitor token's visitor, without a token the connection's, or else somebody new. */
 async function anonymousIdOf(
-  { tokens, clock, rates, newId }: RouterDeps,
+  { tokens, clock, rates, newVisitorId }: RouterDeps,
+  connectionId: string,
   { visitorToken }: HelloFrame,
   connection: Connection | undefined,
 ): Promise<string> {
@@ -40,17 +41,23 @@ async function anonymousIdOf(
       : await tokens.verify(visitorToken, clock.now());
   if (known !== undefined && !known.includes(":")) return known;
   await rates.newVisitor(addressOf(connection));
-  return newId();
+  return newVisitorId(connectionId);
 }
 
 /** Finds out who says hello. */
 export async function identityOf(
   deps: RouterDeps,
+  connectionId: string,
   frame: HelloFrame,
   connection: Connection | undefined,
 ): Promise<Identity> {
   const user = await userOf(deps, frame);
-  const anonymousId = await anonymousIdOf(deps, frame, connection);
+  const anonymousId = await anonymousIdOf(
+    deps,
+    connectionId,
+    frame,
+    connection,
+  );
   return user
     ? { visitorId: user.visitorId, signedInUntil: user.until, anonymousId }
     : { visitorId: anonymousId, anonymousId };

@@ -37,8 +37,11 @@ export interface RouterDeps extends SettleDeps {
   readonly defaultModel: string;
   /** Names of the tools that pages may offer the model; by default none. */
   readonly tools?: readonly string[];
-  /** Makes the id of a visitor who has none. */
-  readonly newId: () => string;
+  /**
+   * The id of a visitor who has none. It is the same for the same connection: a `hello` that comes twice, also at once, must
+   * not make two visitors, of whom the client would keep one and the conversation belong to the other.
+   */
+  readonly newVisitorId: (connectionId: string) => string;
 }
 
 /** Where a frame came from. */

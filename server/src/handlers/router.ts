@@ -1,4 +1,5 @@
 /** The function behind every route of the WebSocket API. */
+import { createHash } from "node:crypto";
 import { parseClientFrame, SUBPROTOCOL } from "bedrock-chat-widget/protocol";
 import { createAuthTokens } from "../auth/auth-tokens.ts";
 import { Budgets } from "../chat/budgets.ts";
@@ -66,7 +67,8 @@ const router = new Router({
   models: settings.models,
   defaultModel: settings.defaultModel,
   tools: settings.tools ?? [],
-  newId: () => crypto.randomUUID(),
+  newVisitorId: (connectionId) =>
+    createHash("sha256").update(connectionId).digest("base64url"),
   timing,
   limits,
 });

@@ -96,6 +96,7 @@ export class FakeChat {
   readonly #tools: readonly string[];
   readonly #signIn: FakeChatOptions["signIn"];
   #ids = 0;
+  readonly #visitorIds = new Map<string, string>();
 
   constructor({
     timing,
@@ -132,7 +133,12 @@ export class FakeChat {
         anonymous: this.#signIn === "optional",
       },
       tools: this.#tools,
-      newId: () => `visitor-${++this.#ids}`,
+      newVisitorId: (connectionId) => {
+        let id = this.#visitorIds.get(connectionId);
+        id ??= `visitor-${++this.#ids}`;
+        this.#visitorIds.set(connectionId, id);
+        return id;
+      },
     });
   }
 
