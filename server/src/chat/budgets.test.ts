@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ErrorFrame, ServerFrame } from "bedrock-chat-widget/protocol";
-import { FakeChat, keyOf, textIn } from "../../test/fakes/fake-chat.ts";
+import {
+  FakeChat,
+  keyOf,
+  textIn,
+  type Hold,
+} from "../../test/fakes/fake-chat.ts";
 import { Mortal } from "../../test/fakes/mortal.ts";
 import { answer, talking, type Step } from "../../test/fakes/scripted-model.ts";
 
@@ -108,6 +113,54 @@ describe("what an answer uses", () => {
       assert.ok(used > 80 && used < 160, `${used} tokens`);
       assert.deepEqual(chat.meter.holders(chat.clock.now()), []);
     });
+
+  it("is nothing when a router ends the stopped turn from its worker's log", async () => {
+    const { chat } = await open({});
+    await chat.ask("c1", "t1");
+    const read = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    const overtaking = (
+      method: string,
+      act: (call: () => Promise<unknown>) => Promise<unknown>,
+    ): Hold => {
+      let isFirst = true;
+      return (target) =>
+        new Proxy(target, {
+          get: (object, name) => {
+            const value: unknown = Reflect.get(object, name, object);
+            if (typeof value !== "function") return value;
+            const call = value.bind(object) as (...args: unknown[]) => unknown;
+            if (name !== method || !isFirst) return call;
+            isFirst = false;
+            return (...args: unknown[]) =>
+              act(() => Promise.resolve(call(...args)));
+          },
+        });
+    };
+    // The router has read the turn when nobody had taken it, and goes on when the worker is about to end it.
+    const router = chat.newRouter(
+      overtaking("getTurn", async (call) => {
+        const turn = await call();
+        read.resolve();
+        await reached.promise;
+        return turn;
+      }),
+    );
+    const stopping = chat.frame("c1", { type: "stop", ...keyOf("t1") }, router);
+    await read.promise;
+    const deps = chat.workerDeps(
+      overtaking("endTurn", async (call) => {
+        reached.resolve();
+        await stopping;
+        return call();
+      }),
+    );
+    await chat.clock.until(chat.work(keyOf("t1"), deps));
+    const turn = await chat.store.getTurn(keyOf("t1"));
+    assert.equal(turn?.state, "stopped");
+    assert.equal(chat.meter.held.get("site-day")?.used, 0);
+    assert.deepEqual(chat.meter.holders(chat.clock.now()), []);
+  });
 
   it("is nothing when the model turns the call away", async () => {
     const { chat } = await open({});

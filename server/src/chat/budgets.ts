@@ -121,8 +121,8 @@ export class Budgets {
   }
 
   /**
-   * Settles a turn that has ended; only the one who has ended it does. `spent` is undefined where nobody knows: then all that
-   * was reserved counts as used. The end of a turn does not hang on it, so it never rejects.
+   * Settles a turn that has ended; only the one who has ended it does, or who knows what that one did not. `spent` is undefined
+   * where nobody knows: then all that was reserved counts as used. The end of a turn does not hang on it, so it never rejects.
    */
   async settle(
     turn: Reserved,

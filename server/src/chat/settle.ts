@@ -19,7 +19,10 @@ export interface SettleDeps extends ReplayDeps {
 }
 
 /** What a turn has used that somebody else than its worker ended; undefined where only the worker would know. */
-function spentBy(before: Turn, last: TurnFrame): Usage | undefined {
+export function spentBy(
+  before: Pick<Turn, "state">,
+  last: TurnFrame,
+): Usage | undefined {
   if (before.state === "accepted") return NO_USAGE;
   const isKnown = last.type === "turn-end" && last.stopReason !== "stopped";
   return isKnown && last.usage.outputTokens > 0 ? last.usage : undefined;

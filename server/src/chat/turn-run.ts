@@ -13,7 +13,7 @@ import type {
   Turn,
 } from "./ports.ts";
 import { retrying } from "./retry.ts";
-import { endFromOutside, type SettleDeps } from "./settle.ts";
+import { endFromOutside, spentBy, type SettleDeps } from "./settle.ts";
 import { ToolCalls } from "./tool-calls.ts";
 import { countEnd, countUsage } from "./turn-metrics.ts";
 import {
@@ -276,7 +276,9 @@ export class TurnRun {
     );
     if (!before && !(await retrying(this.#deps, () => store.getTurn(turn))))
       return this.#leave();
-    if (before) await this.#spending.settle();
+    // Whoever ended it from the log has left what only this worker knows.
+    if (before || !spentBy({ state: "running" }, last))
+      await this.#spending.settle();
     await retrying(this.#deps, () =>
       store.releaseConversation(
         turn,
