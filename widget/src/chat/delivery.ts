@@ -15,6 +15,7 @@ import { hasEnded, turnError, type ChatTurn } from "./model.ts";
 import type { SessionPort } from "./ports.ts";
 import { sendFrame } from "./question.ts";
 import { findTurn } from "./state.ts";
+import type { TurnMessage } from "./tabs.ts";
 
 /** A question without `ack` is sent again. */
 export const ACK_TIMEOUT_MS = 10_000;
@@ -34,6 +35,8 @@ export interface DeliveryPort extends SessionPort {
   renew(): void;
   /** The conversation is not this visitor's. */
   loseConversation(): void;
+  /** Dispatches, and tells the other tabs. */
+  share(event: TurnMessage): void;
 }
 
 interface Watch {
@@ -133,7 +136,8 @@ export class Delivery {
       this.#port.load("recent"); // A turn runs that is not known here.
       return again(soon());
     } else if (code === "not_found" && watch.sent === "stop") {
-      dispatch({ type: "removed", turnId });
+      // Another tab that has the question must not ask it later.
+      this.#port.share({ type: "removed", turnId });
       return false;
     } else if (code === "not_found" && !this.#movedFor.has(turnId)) {
       this.#movedFor.add(turnId);

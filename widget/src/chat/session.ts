@@ -112,6 +112,7 @@ export class ChatSession {
       restart: () => this.#connection.restart(),
       renew: () => this.#connection.renew(),
       loseConversation: () => this.#conversation.startAfresh(true),
+      share: (event: TurnMessage) => this.#share(event),
       hello: () => this.#introduce(),
       isBusy: () => this.#isBusy(),
       onState: (state: ConnectionState, failure?: ChatFailure) => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Bench, type Tab } from "../../test/chat.ts";
 import { FakeWire, READY } from "../../test/fake-wire.ts";
 import { settle } from "../../test/fake-world.ts";
-import { SILENCE_MS } from "./delivery.ts";
+import { ACK_TIMEOUT_MS, SILENCE_MS } from "./delivery.ts";
 
 const texts = ({ session }: Tab) =>
   session.state.turns.map(({ text, answer, status }) => [text, answer, status]);
@@ -273,4 +273,19 @@ test("a tab with storage of its own is alone", async () => {
     first.session.state.conversationId,
     second.session.state.conversationId,
   );
+});
+
+test("a question that was stopped before it arrived is not asked by another tab", async () => {
+  const { world, server, first, second } = await twoTabs();
+  server.intercept = ({ type }) => (type === "send" ? "ignore" : undefined);
+  first.session.send("Hello");
+  await world.advance(100);
+  assert.equal(second.session.state.turns.length, 1);
+  first.session.stop();
+  await world.advance(ACK_TIMEOUT_MS);
+  assert.deepEqual([texts(first), texts(second)], [[], []]);
+  delete server.intercept;
+  await world.advance(2 * SILENCE_MS);
+  const sent = server.received.filter(({ type }) => type === "send");
+  assert.equal(sent.length, 1);
 });
