@@ -10,12 +10,20 @@ function wholeNumber(name: string, value: string): number {
   process.exit(2);
 }
 
-const { values } = parseArgs({
-  options: {
+function readFlags() {
+  const options = {
     runs: { type: "string", default: "100" },
     seed: { type: "string", default: "1" },
-  },
-});
+  } as const;
+  try {
+    return parseArgs({ options }).values;
+  } catch {
+    console.error("Usage: npm run chaos -- [--runs 100] [--seed 1]");
+    process.exit(2);
+  }
+}
+
+const values = readFlags();
 const runs = wholeNumber("runs", values.runs);
 const first = wholeNumber("seed", values.seed);
 const totals = { questions: 0, whole: 0, cut: 0, failed: 0 };
