@@ -194,7 +194,9 @@ export class ChatPanel implements PanelHost {
   }
 
   async exportTranscript(): Promise<ExportedTranscript> {
-    const { exportTranscript } = await import("./export-transcript.ts");
+    const { exportTranscript } = await loadAgain(
+      () => import("./export-transcript.ts"),
+    );
     return exportTranscript(this.session.state, Date.now(), this.locale);
   }
 

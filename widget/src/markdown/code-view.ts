@@ -1,6 +1,7 @@
 import type { Block } from "./block.ts";
 import type { BlockView } from "./block-views.ts";
 import type { Context } from "./context.ts";
+import { loadAgain } from "../load-again.ts";
 import { make } from "./make.ts";
 import { continues, setAttributes } from "./patch.ts";
 import { withoutOverrides, withVisibleOverrides } from "./urls.ts";
@@ -28,7 +29,7 @@ const TEXT_LENGTH = 4_096;
 
 /** Loads the highlighter when the first block of code is complete. */
 const loadColour = async (element: HTMLElement, language: string) => {
-  const { colourCode } = await import("./colour.ts");
+  const { colourCode } = await loadAgain(() => import("./colour.ts"));
   colourCode(element, language);
 };
 

@@ -1,3 +1,5 @@
+import { loadAgain } from "../load-again.ts";
+
 /** Loads a part of the program when it is first needed. */
 export class Loader<T> {
   /** What was loaded. */
@@ -11,7 +13,7 @@ export class Loader<T> {
 
   /** A second call waits for the first. Rejects when the part cannot be had, and the next call tries again. */
   load(): Promise<void> {
-    return (this.#loading ??= this.#fetch().then(
+    return (this.#loading ??= loadAgain(this.#fetch).then(
       (loaded) => {
         this.loaded = loaded;
       },
